@@ -1,0 +1,34 @@
+package sai
+
+import (
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// Whatever has a text fits, except enum numbers without a symbol.
+func TestParsedValuesFit(t *testing.T) {
+	for _, ot := range objectTypes() {
+		m := ot.Meta()
+		for i := range m.Attrs {
+			a := &m.Attrs[i]
+			if codecs[a.Type].append == nil || codecs[a.Type].is == nil {
+				t.Fatalf("%s: no codec for type %d", a.Name, a.Type)
+			}
+			if a.Fits(struct{}{}) {
+				t.Errorf("%s: everything fits", a.Name)
+			}
+			if a.Enum != nil {
+				if a.Type == TypeEnum && (a.Fits(a.Enum.Box(0x7ffffff0)) || !a.Fits(a.Enum.Box(a.Enum.Symbols[0].Value))) {
+					t.Errorf("%s: wrong symbols fit", a.Name)
+				}
+				continue
+			}
+			rapid.Check(t, func(t *rapid.T) {
+				if v := drawValue(t, a); !a.Fits(v) {
+					t.Fatalf("%s: %#v does not fit", a.Name, v)
+				}
+			})
+		}
+	}
+}
