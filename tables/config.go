@@ -1,0 +1,12 @@
+package tables
+
+import "github.com/hypersonic-nos/hypersonic/db"
+
+// Config lists the tables of CONFIG_DB that have types here, for whoever checks a whole configuration.
+func Config() []*db.Schema {
+	return []*db.Schema{
+		ConfigDeviceMetadata.Schema, ConfigPort.Schema, ConfigVlan.Schema, ConfigVlanMember.Schema, ConfigFdb.Schema, ConfigLag.Schema,
+		ConfigLagMember.Schema, ConfigInterface.Schema, ConfigLagInterface.Schema, ConfigVlanInterface.Schema, ConfigLoopbackInterface.Schema,
+		ConfigSubInterface.Schema, ConfigVrf.Schema, ConfigNeigh.Schema, ConfigStaticRoute.Schema,
+	}
+}

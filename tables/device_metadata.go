@@ -1,0 +1,25 @@
+package tables
+
+import "github.com/hypersonic-nos/hypersonic/db"
+
+// Localhost is the key of DEVICE_METADATA that describes this switch.
+const Localhost = "localhost"
+
+// DeviceMetadataRow is CONFIG_DB DEVICE_METADATA|localhost, the fields that have an effect here.
+type DeviceMetadataRow struct {
+	Hostname           string   `db:"hostname,omitempty"`
+	MAC                *MAC     `db:"mac"`
+	HwSKU              string   `db:"hwsku,omitempty"`
+	Platform           string   `db:"platform,omitempty"`
+	Type               string   `db:"type,omitempty"`
+	SwitchType         string   `db:"switch_type,omitempty"`
+	BgpASN             string   `db:"bgp_asn,omitempty"`
+	BgpRouterID        string   `db:"bgp_router_id,omitempty"`
+	BufferModel        string   `db:"buffer_model,omitempty"`
+	SynchronousMode    *Enable  `db:"synchronous_mode"`
+	SuppressFIBPending *Enabled `db:"suppress-fib-pending"`
+	NexthopGroup       *Enabled `db:"nexthop_group"`
+}
+
+// ConfigDeviceMetadata is the table DEVICE_METADATA.
+var ConfigDeviceMetadata = db.Define[string, DeviceMetadataRow](db.Config, "DEVICE_METADATA")

@@ -1,0 +1,38 @@
+package tables
+
+import "github.com/hypersonic-nos/hypersonic/db"
+
+// Facts are what the ASIC and the kernel tell, as rows of tables in the daemon's own memory (db.Local): they feed the same pure functions
+// as rows from Redis do, and leave no trace in SONiC's databases.
+
+// PortOperFact is a port's operational state as the ASIC reports it.
+type PortOperFact struct {
+	Up           bool   `db:"up"`
+	FlapCount    uint64 `db:"flap_count"`
+	Downs        uint64 `db:"downs,omitempty"`        // how often it went down since this process started, or while none ran
+	LastUpTime   string `db:"last_up_time,omitempty"` // SONiC's form, UTC
+	LastDownTime string `db:"last_down_time,omitempty"`
+	Speed        uint32 `db:"speed,omitempty"` // Mbit/s, when up
+}
+
+// SwitchFact is what orchagent learns of the switch at its start.
+type SwitchFact struct {
+	MaxNexthopGroups uint32 `db:"max_nexthop_groups"`
+	MAC              MAC    `db:"mac"`
+	SupportedSpeeds  string `db:"supported_speeds,omitempty"`
+}
+
+// FdbFlushFact is a request to flush learned addresses; Count makes each request a new one. Empty fields do not restrict.
+type FdbFlushFact struct {
+	Count uint64 `db:"count"`
+	Port  string `db:"port,omitempty"`
+	Vlan  VlanID `db:"vlan,omitempty"`
+}
+
+// The tables of facts.
+var (
+	FactFdbFlush = db.Define[string, FdbFlushFact](db.Local, "FDB_FLUSH", db.WithTransport(db.Plain))
+	FactPortOper = db.Define[string, PortOperFact](db.Local, "PORT_OPER", db.WithTransport(db.Plain))
+	FactFdb      = db.Define[FdbKey, FdbRow](db.Local, "FDB", db.WithTransport(db.Plain))
+	FactSwitch   = db.Define[string, SwitchFact](db.Local, "SWITCH", db.WithTransport(db.Plain))
+)
