@@ -1,0 +1,57 @@
+package cfgmgr
+
+import (
+	"github.com/hypersonic-nos/hypersonic/db"
+	"github.com/hypersonic-nos/hypersonic/engine"
+	"github.com/hypersonic-nos/hypersonic/tables"
+)
+
+// Register adds all translations to an engine. The caller opens sources for Sources, names Published to the sinks, calls Shared for the
+// tables of that name, and binds the kinds of packages linux and frr.
+func Register(e *engine.Engine) {
+	engine.On(e, tables.ConfigPort, port)
+	engine.Always(e, tables.PortConfigDone, portConfigDone)
+	engine.On(e, tables.ConfigVlan, vlan)
+	engine.On(e, tables.ConfigVlanMember, vlanMember)
+	engine.On(e, tables.ConfigFdb, fdb)
+	engine.On(e, tables.ConfigLag, lag)
+	for _, t := range interfaceTables() {
+		engine.On(e, t.table, t.translate)
+	}
+	engine.On(e, tables.ConfigVrf, vrf)
+	engine.Always(e, "VRF devices", vrfDevices)
+	engine.On(e, tables.ConfigNeigh, neigh)
+	engine.On(e, tables.ConfigStaticRoute, staticRoute)
+}
+
+// Sources are the tables that the translations read, by database. The tables of db.Local are facts (tables/kernel_fact.go): which links there are,
+// and what the kernel can do.
+func Sources() map[db.ID][]*db.Schema {
+	return map[db.ID][]*db.Schema{
+		db.Config: {
+			tables.ConfigPort.Schema, tables.ConfigVlan.Schema, tables.ConfigVlanMember.Schema, tables.ConfigFdb.Schema,
+			tables.ConfigLag.Schema, tables.ConfigLagMember.Schema, tables.ConfigInterface.Schema, tables.ConfigLagInterface.Schema,
+			tables.ConfigVlanInterface.Schema, tables.ConfigLoopbackInterface.Schema, tables.ConfigSubInterface.Schema,
+			tables.ConfigVrf.Schema, tables.ConfigNeigh.Schema, tables.ConfigStaticRoute.Schema, tables.ConfigDeviceMetadata.Schema,
+		},
+		db.State: {tables.StateLag.Schema, tables.StateVrfObject.Schema},
+		db.Local: {tables.FactLink.Schema, tables.FactFeature.Schema, tables.FactPortInit.Schema},
+	}
+}
+
+// Published are the tables that the translations write.
+func Published() []*db.Schema {
+	return []*db.Schema{
+		tables.ApplPort.Schema, tables.ApplPortConfigDone.Schema, tables.ApplVlan.Schema, tables.ApplVlanMember.Schema, tables.ApplFdb.Schema, tables.ApplLagWhole.Schema,
+		tables.ApplInterface.Schema, tables.ApplVrf.Schema, tables.ApplNeighResolve.Schema,
+		tables.StateVlan.Schema, tables.StateVlanMember.Schema, tables.StateInterface.Schema, tables.StateAddress.Schema,
+		tables.StateVrf.Schema,
+		tables.FactPortInit.Schema,
+	}
+}
+
+// Shared are those of Published in which other daemons own rows too.
+func Shared() []*db.Schema {
+	// PORT_TABLE holds PortInitDone too, which is netsync's.
+	return []*db.Schema{tables.ApplPort.Schema, tables.ApplNeighResolve.Schema}
+}
