@@ -1,0 +1,171 @@
+package orchagent
+
+import (
+	"fmt"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"github.com/hypersonic-nos/hypersonic/db"
+	"github.com/hypersonic-nos/hypersonic/engine"
+	"github.com/hypersonic-nos/hypersonic/sai"
+	"github.com/hypersonic-nos/hypersonic/tables"
+)
+
+// routerInterface wants the router interface of an interface row, and the routes of an address row. A loopback has no router interface, only
+// its addresses (sonic-contract 4.6).
+func routerInterface(tx *engine.Tx, k tables.InterfaceKey, r tables.InterfaceRow) error {
+	if k.Prefix.IsValid() {
+		return address(tx, k)
+	}
+	if isLoopback(k.Name) {
+		return nil
+	}
+	rif := sai.RouterInterfaceKey{Name: k.Name}
+	sw, _ := engine.Get(tx, tables.FactSwitch, tables.SwitchKeyName)
+	mac := sw.MAC
+	if r.MAC != nil && !r.MAC.IsZero() {
+		mac = *r.MAC
+	}
+	attrs := []engine.Attr[sai.RouterInterfaceKey]{sai.RouterInterfaceVirtualRouterID(sai.VirtualRouterKey{Name: r.VrfName})}
+	if r.LoopbackAction != nil {
+		attrs = append(attrs, sai.RouterInterfaceLoopbackPacketAction(loopbackAction(*r.LoopbackAction)))
+	}
+	attrs = append(attrs, sai.RouterInterfaceSrcMACAddress(sai.MAC(mac)))
+	on, mtu, err := attachment(tx, k.Name, r)
+	if err != nil {
+		return err
+	}
+	attrs = append(attrs, on...)
+	attrs = append(attrs, sai.RouterInterfaceMtu(mtu))
+	if r.MPLS != nil && bool(*r.MPLS) {
+		attrs = append(attrs, sai.RouterInterfaceAdminMplsState(true))
+	}
+	if r.NATZone != nil {
+		attrs = append(attrs, sai.RouterInterfaceNatZoneID(*r.NATZone))
+	}
+	engine.Want(tx, rif, attrs...)
+	engine.PublishIdentity(tx, tables.CountersRifName, k.Name, rif)
+	if r.ProxyARP != nil && bool(*r.ProxyARP) && strings.HasPrefix(k.Name, "Vlan") {
+		suppressFlooding(tx, k.Name)
+	}
+	return nil
+}
+
+// attachment is what the router interface sits on, and its MTU in bytes.
+func attachment(tx *engine.Tx, name string, r tables.InterfaceRow) ([]engine.Attr[sai.RouterInterfaceKey], uint32, error) {
+	parent, vid, sub := splitSubInterface(name)
+	if r.Vlan != nil {
+		vid = *r.Vlan
+	}
+	mtu := mtuOf(tx, parent)
+	if r.MTU != nil {
+		mtu = *r.MTU
+	}
+	switch {
+	case sub && (vid < 1 || vid > 4094):
+		return nil, 0, &db.FieldError{Field: "vlan", Value: strconv.Itoa(int(vid)), Reason: "not a VLAN id (1 to 4094)"}
+	case sub:
+		a := []engine.Attr[sai.RouterInterfaceKey]{sai.RouterInterfaceTypeAttr(sai.RouterInterfaceTypeSubPort),
+			sai.RouterInterfacePortID(l2Port(parent)), sai.RouterInterfaceOuterVlanID(vid)}
+		if r.AdminStatus != nil {
+			up := bool(*r.AdminStatus)
+			a = append(a, sai.RouterInterfaceAdminV4State(up), sai.RouterInterfaceAdminV6State(up))
+		}
+		return a, mtu, nil
+	case strings.HasPrefix(name, "Vlan"):
+		id, err := tables.ParseVlanID(name)
+		if err != nil {
+			return nil, 0, fmt.Errorf("interface %s: %w", name, err)
+		}
+		return []engine.Attr[sai.RouterInterfaceKey]{sai.RouterInterfaceTypeAttr(sai.RouterInterfaceTypeVlan), sai.RouterInterfaceVlanID(vlanKey(id))}, mtu, nil
+	}
+	return []engine.Attr[sai.RouterInterfaceKey]{sai.RouterInterfaceTypeAttr(sai.RouterInterfaceTypePort), sai.RouterInterfacePortID(l2Port(name))}, mtu, nil
+}
+
+// address wants the route by which packets to the switch's own address reach the CPU, and on a VLAN the subnet's broadcast neighbour.
+func address(tx *engine.Tx, k tables.InterfaceKey) error {
+	r, ok := engine.Get(tx, tables.ApplInterface, tables.InterfaceKey{Name: k.Name})
+	if !ok {
+		return nil // SONiC: the interface row comes first; this runs again with it
+	}
+	vr := sai.VirtualRouterKey{Name: r.VrfName}
+	addr := k.Prefix.Addr()
+	own := netip.PrefixFrom(addr, addr.BitLen())
+	wantToCPU(tx, vr, own)
+	if isLoopback(k.Name) {
+		return nil
+	}
+	rif := sai.RouterInterfaceKey{Name: k.Name}
+	engine.Require(tx, sai.RouteEntryKey{VirtualRouter: vr, Destination: own}, rif)
+	if strings.HasPrefix(k.Name, "Vlan") && addr.Is4() && k.Prefix.Bits() <= 30 {
+		engine.Want(tx, sai.NeighborEntryKey{RouterInterface: rif, IP: broadcast(k.Prefix)},
+			sai.NeighborEntryDstMACAddress(sai.MAC{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}))
+	}
+	return nil
+}
+
+// suppressFlooding keeps ARP requests that the switch answers itself from being flooded as well.
+func suppressFlooding(tx *engine.Tx, name string) {
+	if id, err := tables.ParseVlanID(name); err == nil {
+		engine.Set(tx, vlanKey(id), sai.VlanUnknownUnicastFloodControlType(sai.VlanFloodControlTypeNone),
+			sai.VlanBroadcastFloodControlType(sai.VlanFloodControlTypeNone))
+	}
+}
+
+// mtuOf is the MTU of a port, LAG or VLAN, bytes, without frame overhead.
+func mtuOf(tx *engine.Tx, name string) uint32 {
+	switch {
+	case isLag(name):
+		if r, ok := engine.Get(tx, tables.ApplLag, name); ok {
+			return r.MTU
+		}
+	case strings.HasPrefix(name, "Vlan"):
+		if id, err := tables.ParseVlanID(name); err == nil {
+			if r, ok := engine.Get(tx, tables.ApplVlan, id); ok {
+				return r.MTU
+			}
+		}
+	default:
+		if r, ok := engine.Get(tx, tables.ApplPort, name); ok {
+			return r.MTU
+		}
+	}
+	return tables.DefaultPortMTU
+}
+
+// splitSubInterface takes Ethernet0.10, or the short Eth0.10 and Po1.10, apart. ok is false for any other name, which comes back as parent.
+func splitSubInterface(name string) (parent string, vid uint16, ok bool) {
+	parent, digits, ok := strings.Cut(name, ".")
+	if !ok {
+		return name, 0, false
+	}
+	for short, long := range map[string]string{"Eth": "Ethernet", "Po": "PortChannel"} {
+		if n, cut := strings.CutPrefix(parent, short); cut && n != "" && n[0] >= '0' && n[0] <= '9' {
+			parent = long + n
+		}
+	}
+	n, err := strconv.ParseUint(digits, 10, 16)
+	if err != nil {
+		return parent, 0, true
+	}
+	return parent, uint16(n), true
+}
+
+func isLoopback(name string) bool { return strings.HasPrefix(name, "Loopback") }
+
+func loopbackAction(a tables.PacketAction) sai.PacketAction {
+	if a == tables.Drop {
+		return sai.PacketActionDrop
+	}
+	return sai.PacketActionForward
+}
+
+// broadcast is the highest address of an IPv4 subnet.
+func broadcast(p netip.Prefix) netip.Addr {
+	a := p.Addr().As4()
+	for bit := p.Bits(); bit < 32; bit++ {
+		a[bit/8] |= 0x80 >> (bit % 8)
+	}
+	return netip.AddrFrom4(a)
+}
