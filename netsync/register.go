@@ -1,0 +1,39 @@
+package netsync
+
+import (
+	"github.com/hypersonic-nos/hypersonic/db"
+	"github.com/hypersonic-nos/hypersonic/engine"
+	"github.com/hypersonic-nos/hypersonic/tables"
+)
+
+// Register adds the translations to an engine. The caller opens sources for Sources (those of db.Local in lane Urgent, they are link
+// states), names Published to the sinks and calls Shared for the tables of that name.
+func Register(e *engine.Engine) {
+	engine.On(e, tables.FactLink, link)
+	engine.Always(e, tables.PortInitDone, portInitDone)
+	engine.On(e, tables.ConfigLag, lag)
+	engine.On(e, tables.ConfigLagMember, lagMember)
+	engine.On(e, tables.FactNeigh, neigh)
+}
+
+// Sources are the tables that the translations read, by database.
+func Sources() map[db.ID][]*db.Schema {
+	return map[db.ID][]*db.Schema{
+		db.Config: {
+			tables.ConfigPort.Schema, tables.ConfigLag.Schema, tables.ConfigLagMember.Schema, tables.ConfigInterface.Schema,
+			tables.ConfigLagInterface.Schema, tables.ConfigVlanInterface.Schema, tables.ConfigSubInterface.Schema,
+		},
+		db.Local: {tables.FactLink.Schema, tables.FactNeigh.Schema, tables.FactPortInit.Schema},
+	}
+}
+
+// Published are the tables that the translations write.
+func Published() []*db.Schema {
+	return []*db.Schema{
+		tables.ApplPortInitDone.Schema, tables.ApplLagMember.Schema, tables.ApplNeigh.Schema, tables.StatePort.Schema, tables.StateLag.Schema,
+		tables.FactPortInit.Schema,
+	}
+}
+
+// Shared are those of Published in which other daemons own rows too.
+func Shared() []*db.Schema { return []*db.Schema{tables.ApplPortInitDone.Schema} }
