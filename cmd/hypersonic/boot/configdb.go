@@ -1,0 +1,130 @@
+package boot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hypersonic-nos/hypersonic/cmd/hypersonic/daemon"
+	"github.com/hypersonic-nos/hypersonic/db"
+	"github.com/hypersonic-nos/hypersonic/db/configjson"
+	"github.com/hypersonic-nos/hypersonic/platform/hwsku"
+	"github.com/hypersonic-nos/hypersonic/tables"
+)
+
+// initialized is a plain string key: its value 1 says that CONFIG_DB has been loaded (sonic-contract 2.2).
+const initialized = "CONFIG_DB_INITIALIZED"
+
+// ConfigDB fills CONFIG_DB unless it is filled already: the file is read and checked as a whole, written in one transaction, and then marked as
+// loaded. Without a file it is the SKU's ports, down, as SONiC's virtual switch starts. A malformed row is loaded all the same: the
+// daemon that reads it quarantines it, where everybody sees it.
+func ConfigDB(ctx context.Context, env daemon.Env, keyspace db.Keyspace, sku hwsku.SKU, mac tables.MAC) error {
+	raw := keyspace.Raw(db.Config)
+	if v, ok, err := raw.Get(ctx, initialized); err != nil || ok && v == "1" {
+		return err
+	}
+	rows, err := readConfig(env, sku, mac)
+	if err != nil {
+		if err := quarantine(ctx, env, keyspace, err); err != nil {
+			return err
+		}
+		rows = withMetadata(skuRows(sku), mac)
+	}
+	for _, err := range configjson.Check(rows, tables.Config()) {
+		env.Log.Warn("configuration row", "err", err)
+	}
+	writes := make([]db.RawWrite, len(rows))
+	for i, r := range rows {
+		writes[i] = db.RawWrite{Key: r.FullKey(), Fields: r.Fields}
+	}
+	if err := raw.Write(ctx, writes); err != nil {
+		return fmt.Errorf("CONFIG_DB: %w", err)
+	}
+	env.Log.Info("configuration loaded", "rows", len(rows))
+	return raw.Set(ctx, initialized, "1")
+}
+
+// quarantine says what is wrong with the file where everybody looks. The switch starts without it: nothing exits because of its input.
+func quarantine(ctx context.Context, env daemon.Env, store db.Store, err error) error {
+	env.Log.Error("configuration refused, starting with the SKU's ports", "err", err)
+	k := tables.StatusKey{Daemon: "run", Object: env.ConfigDB()}
+	row := tables.StatusRow{State: "QUARANTINED", Reason: err.Error(), Since: time.Now().UTC().Format(time.RFC3339)}
+	return store.Write(ctx, []db.Write{tables.StateStatus.Replace(k, row)})
+}
+
+// readConfig reads the file, or makes SONiC's default. What the file lacks and nothing works without is filled in: the switch's MAC address.
+func readConfig(env daemon.Env, sku hwsku.SKU, mac tables.MAC) ([]configjson.Row, error) {
+	text, err := os.ReadFile(env.ConfigDB())
+	if errors.Is(err, fs.ErrNotExist) {
+		env.Log.Info("no configuration file, using the SKU's ports", "file", env.ConfigDB(), "ports", len(sku.Ports))
+		return withMetadata(skuRows(sku), mac), nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("configuration: %w", err)
+	}
+	rows, err := configjson.Parse(text)
+	if err != nil {
+		return nil, fmt.Errorf("configuration %s: %w", env.ConfigDB(), err)
+	}
+	if !hasTable(rows, tables.ConfigPort.Name) {
+		rows = append(rows, skuRows(sku)...)
+	}
+	return withMetadata(rows, mac), nil
+}
+
+func hasTable(rows []configjson.Row, name string) bool {
+	for _, r := range rows {
+		if r.Table == name {
+			return true
+		}
+	}
+	return false
+}
+
+// skuRows are the PORT rows of the SKU. SONiC adds neither admin_status nor mtu here (sonic-contract 3.3).
+func skuRows(sku hwsku.SKU) []configjson.Row {
+	var rows []configjson.Row
+	for _, p := range sku.Ports {
+		lanes := make([]string, len(p.Lanes))
+		for i, l := range p.Lanes {
+			lanes[i] = strconv.Itoa(int(l))
+		}
+		r := configjson.Row{Table: tables.ConfigPort.Name, Key: p.Name, Fields: []db.Field{
+			{Name: "lanes", Value: strings.Join(lanes, ",")}, {Name: "alias", Value: p.Alias},
+			{Name: "index", Value: strconv.Itoa(p.Index)}, {Name: "speed", Value: strconv.Itoa(int(p.Speed))},
+		}}
+		for _, f := range []db.Field{{Name: "fec", Value: p.FEC}, {Name: "autoneg", Value: p.Autoneg}, {Name: "subport", Value: p.Subport}, {Name: "role", Value: p.Role}} {
+			if f.Value != "" {
+				r.Fields = append(r.Fields, f)
+			}
+		}
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+func withMetadata(rows []configjson.Row, mac tables.MAC) []configjson.Row {
+	k := tables.ConfigDeviceMetadata
+	for i := range rows {
+		if rows[i].Table != k.Name || rows[i].Key != tables.Localhost {
+			continue
+		}
+		for _, f := range rows[i].Fields {
+			if f.Name == "mac" {
+				return rows
+			}
+		}
+		rows[i].Fields = append(rows[i].Fields, db.Field{Name: "mac", Value: mac.String()})
+		return rows
+	}
+	hostname, _ := os.Hostname()
+	return append(rows, configjson.Row{Table: k.Name, Key: tables.Localhost, Fields: []db.Field{
+		{Name: "hostname", Value: hostname}, {Name: "mac", Value: mac.String()}, {Name: "switch_type", Value: "switch"},
+		{Name: "buffer_model", Value: "traditional"}, {Name: "hwsku", Value: "Force10-S6000"}, {Name: "platform", Value: "x86_64-kvm_x86_64-r0"},
+	}})
+}

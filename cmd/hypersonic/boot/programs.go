@@ -1,0 +1,124 @@
+package boot
+
+import (
+	"context"
+	"net"
+	"os"
+	"os/user"
+	"path/filepath"
+	"strconv"
+
+	"github.com/hypersonic-nos/hypersonic/cmd/hypersonic/daemon"
+	"github.com/hypersonic-nos/hypersonic/netsync/fpm"
+	"github.com/hypersonic-nos/hypersonic/platform/process"
+)
+
+// frrDaemons is where Debian's FRR keeps its programs.
+const frrDaemons = "/usr/lib/frr"
+
+// Programs are the processes of a switch but for FRR's. self is this binary. Only what needs it waits for Redis; nothing else waits for anything, since every
+// daemon stands the absence of the others.
+func Programs(env daemon.Env, self, redisConf string) []process.Spec {
+	common := []string{"--root", env.Root}
+	specs := []process.Spec{{
+		Name: "redis-server", Path: "redis-server", Args: []string{redisConf}, AutoStart: true,
+		Ready: listens("unix", env.RedisSocket()), LogFile: logFile(env, "redis-server"),
+	}}
+	for _, name := range []string{"syncd", "orchagent", "cfgmgr", "netsync"} {
+		specs = append(specs, process.Spec{
+			Name: name, Path: self, Args: append([]string{name}, common...), AutoStart: true,
+			DependsOn: []string{"redis-server"}, LogFile: logFile(env, name),
+		})
+	}
+	return specs
+}
+
+// frrModules is where Debian keeps zebra's modules.
+const frrModules = "/usr/lib/x86_64-linux-gnu/frr/modules"
+
+// Routing are FRR's daemons, if it is installed. zebra speaks FPM to netsync; where its module hears acknowledgements, a route counts as installed when the
+// ASIC has it. FRR 8.4 does not hear them, and would keep routes queued for ever if it were told to wait.
+func Routing(env daemon.Env) []process.Spec {
+	zebra := filepath.Join(frrDaemons, "zebra")
+	if _, err := os.Stat(zebra); err != nil {
+		env.Log.Warn("FRR is not installed: no routing protocols", "missing", zebra)
+		return nil
+	}
+	zserv := filepath.Join(env.FRRState(), "zserv.api")
+	args := []string{"-A", "127.0.0.1", "-s", "90000000", "-M", "dplane_fpm_nl"}
+	if hears, err := fpm.HearsAcks(filepath.Join(frrModules, "dplane_fpm_nl.so")); err == nil && hears {
+		args = append(args, "--asic-offload=notify_on_offload")
+	}
+	specs := []process.Spec{frrDaemon(env, "zebra", zserv, args...)}
+	for _, name := range []string{"staticd", "bgpd"} {
+		s := frrDaemon(env, name, zserv)
+		s.DependsOn = []string{"zebra"}
+		specs = append(specs, s)
+	}
+	return specs
+}
+
+func frrDaemon(env daemon.Env, name, zserv string, args ...string) process.Spec {
+	args = append(args, "-z", zserv, "--vty_socket", env.FRRState(), "-P", "0",
+		"-i", filepath.Join(env.FRRState(), name+".pid"), "-f", filepath.Join(env.FRRConfig(), name+".conf"))
+	return process.Spec{
+		Name: name, Path: filepath.Join(frrDaemons, name), Args: args, AutoStart: true,
+		Ready: listens("unix", filepath.Join(env.FRRState(), name+".vty")), LogFile: logFile(env, name),
+	}
+}
+
+func logFile(env daemon.Env, name string) string { return env.Path("var/log/hypersonic", name+".log") }
+
+// listens is ready when something accepts connections there.
+func listens(network, addr string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		var d net.Dialer
+		c, err := d.DialContext(ctx, network, addr)
+		if err != nil {
+			return err
+		}
+		return c.Close()
+	}
+}
+
+// FRR writes the configuration files that FRR's daemons cannot do without, where there are none: a configuration written by hand is never touched.
+func FRR(env daemon.Env) error {
+	owner, group, err := frrUser()
+	if err != nil {
+		return nil // FRR is not installed
+	}
+	if err := os.Chown(env.FRRState(), owner, group); err != nil {
+		return err
+	}
+	files := map[string]string{
+		// The address is netsync's; next-hop groups as lists, as in SONiC.
+		"zebra.conf":   "zebra nexthop kernel enable\nfpm address 127.0.0.1\nno fpm use-next-hop-groups\n",
+		"staticd.conf": "", "bgpd.conf": "",
+	}
+	for name, text := range files {
+		path := filepath.Join(env.FRRConfig(), name)
+		if _, err := os.Stat(path); err == nil {
+			continue
+		}
+		if err := os.WriteFile(path, []byte(text), 0o640); err != nil {
+			return err
+		}
+		if err := os.Chown(path, owner, group); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// frrUser is whom Debian's FRR runs as; it refuses to run as root. Its sockets and files must be that user's.
+func frrUser() (uid, gid int, err error) {
+	u, err := user.Lookup("frr")
+	if err != nil {
+		return 0, 0, err
+	}
+	if uid, err = strconv.Atoi(u.Uid); err != nil {
+		return 0, 0, err
+	}
+	gid, err = strconv.Atoi(u.Gid)
+	return uid, gid, err
+}

@@ -1,0 +1,70 @@
+package daemon
+
+import (
+	"context"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/hypersonic-nos/hypersonic/cfgmgr"
+	"github.com/hypersonic-nos/hypersonic/db"
+	"github.com/hypersonic-nos/hypersonic/db/mem"
+	"github.com/hypersonic-nos/hypersonic/engine"
+	"github.com/hypersonic-nos/hypersonic/netsync"
+	"github.com/hypersonic-nos/hypersonic/platform/frr"
+	"github.com/hypersonic-nos/hypersonic/platform/frr/vty"
+	"github.com/hypersonic-nos/hypersonic/platform/linux"
+	"github.com/hypersonic-nos/hypersonic/platform/linux/kernel"
+)
+
+// Cfgmgr translates CONFIG_DB to kernel objects, FRR's static routes and APPL_DB.
+func Cfgmgr(ctx context.Context, env Env) error {
+	store, err := env.Connect(ctx, map[db.ID][]string{db.State: {"netsync", "orchagent"}})
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	if err := awaitConfig(ctx, store); err != nil {
+		return named("waiting for the configuration", err)
+	}
+	target, err := kernel.New(env.Log)
+	if err != nil {
+		return named("kernel", err)
+	}
+	links, err := kernel.WatchLinks()
+	if err != nil {
+		return named("links", err)
+	}
+	defer links.Close()
+	factStore := mem.New().Client()
+	facts := netsync.NewFacts(factStore, links, nil)
+	if err := facts.Load(ctx); err != nil {
+		return named("links", err)
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return named("links", facts.Run(ctx)) })
+	g.Go(func() error {
+		return RunCfgmgr(ctx, env, CfgmgrParts{Store: store, Facts: factStore, Kernel: target, FRR: vty.New(env.FRRState(), env.Log)})
+	})
+	return g.Wait()
+}
+
+// CfgmgrParts are what cfgmgr works on; tests put their own in the place of the kernel's.
+type CfgmgrParts struct {
+	Store  db.Store
+	Facts  db.Store // links and features of the kernel
+	Kernel engine.Target
+	FRR    engine.Target
+}
+
+// RunCfgmgr runs cfgmgr on its parts.
+func RunCfgmgr(ctx context.Context, env Env, p CfgmgrParts) error {
+	m := newMachine("cfgmgr", p.Store, env.Log)
+	m.Bind(p.Kernel, linux.Link, linux.Addr, linux.Neigh, linux.Sysctl, linux.Vrf)
+	m.Bind(p.FRR, frr.StaticRoute)
+	m.sources(engine.Normal, p.Facts, cfgmgr.Sources())
+	m.sinks(p.Facts, cfgmgr.Published(), cfgmgr.Shared())
+	cfgmgr.Register(m.Engine)
+	g, ctx := errgroup.WithContext(ctx)
+	m.Go(ctx, g)
+	return g.Wait()
+}

@@ -1,0 +1,76 @@
+package daemon
+
+import (
+	"context"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/hypersonic-nos/hypersonic/db"
+	"github.com/hypersonic-nos/hypersonic/db/mem"
+	"github.com/hypersonic-nos/hypersonic/engine"
+	"github.com/hypersonic-nos/hypersonic/netsync"
+	"github.com/hypersonic-nos/hypersonic/netsync/fpm"
+	"github.com/hypersonic-nos/hypersonic/platform/linux/kernel"
+)
+
+// FPMAddr is where zebra's forwarding plane manager connects.
+const FPMAddr = "127.0.0.1:2620"
+
+// FPMModule is zebra's module on Debian; whether it hears acknowledgements decides whether any are sent.
+const FPMModule = "/usr/lib/x86_64-linux-gnu/frr/modules/dplane_fpm_nl.so"
+
+// Netsync brings ports, LAGs, neighbours and FRR's routes from the kernel and zebra into APPL_DB and STATE_DB.
+func Netsync(ctx context.Context, env Env) error {
+	store, err := env.Connect(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	if err := awaitConfig(ctx, store); err != nil {
+		return named("waiting for the configuration", err)
+	}
+	links, err := kernel.WatchLinks()
+	if err != nil {
+		return named("links", err)
+	}
+	defer links.Close()
+	neighbors, err := kernel.WatchNeighbors()
+	if err != nil {
+		return named("neighbours", err)
+	}
+	defer neighbors.Close()
+	resolver, err := kernel.NewResolver()
+	if err != nil {
+		return named("resolver", err)
+	}
+	defer resolver.Close()
+	factStore := mem.New().Client()
+	facts := netsync.NewFacts(factStore, links, neighbors)
+	if err := facts.Load(ctx); err != nil {
+		return named("facts", err)
+	}
+	server, err := fpm.Listen(ctx, FPMAddr)
+	if err != nil {
+		return named("fpm", err)
+	}
+	hears, _ := fpm.HearsAcks(FPMModule) // without the module there is nobody to hear
+
+	routes := netsync.NewRoutes(netsync.RouteOptions{Store: store, Facts: factStore, Server: server, Ack: hears, Log: env.Log})
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return named("facts", facts.Run(ctx)) })
+	g.Go(func() error { return named("routes", routes.Run(ctx)) })
+	g.Go(func() error { return named("resolver", netsync.Resolve(ctx, store, resolver, env.Log)) })
+	g.Go(func() error { return RunNetsync(ctx, env, store, factStore) })
+	return g.Wait()
+}
+
+// RunNetsync runs the translation of facts to rows, all of netsync but routes.
+func RunNetsync(ctx context.Context, env Env, store, facts db.Store) error {
+	m := newMachine("netsync", store, env.Log)
+	m.sources(engine.Normal, facts, netsync.Sources())
+	m.sinks(facts, netsync.Published(), netsync.Shared())
+	netsync.Register(m.Engine)
+	g, ctx := errgroup.WithContext(ctx)
+	m.Go(ctx, g)
+	return g.Wait()
+}

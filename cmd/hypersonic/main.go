@@ -1,0 +1,70 @@
+// Command hypersonic is a SONiC-compatible switch: its daemons, the supervisor that runs them, and its commands, in one binary. Called by the name
+// of one of its programs (orchagent, syncd, supervisord ...) it is that program.
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hypersonic-nos/hypersonic/cmd/hypersonic/daemon"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	if err := root(filepath.Base(os.Args[0])).ExecuteContext(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "hypersonic:", err)
+		os.Exit(1)
+	}
+}
+
+// programs are the names by which the binary is called, and the subcommand that each stands for.
+var programs = map[string]string{
+	"cfgmgr": "cfgmgr", "netsync": "netsync", "orchagent": "orchagent", "syncd": "syncd", "supervisord": "run",
+}
+
+// root builds the command tree. calledAs is argv[0]'s last part.
+func root(calledAs string) *cobra.Command {
+	env := &daemon.Env{}
+	var level slog.Level
+	cmd := &cobra.Command{
+		Use:           "hypersonic",
+		Short:         "A SONiC-compatible switch state service",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		PersistentPreRun: func(c *cobra.Command, _ []string) {
+			env.Log = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})).With("daemon", c.Name())
+		},
+	}
+	cmd.PersistentFlags().StringVar(&env.Root, "root", "/", "directory that every path of the switch hangs under")
+	cmd.PersistentFlags().TextVar(&level, "log-level", slog.LevelInfo, "least severe log level written: DEBUG, INFO, WARN or ERROR")
+	cmd.AddCommand(
+		runCommand(env), explainCommand(env), inspectCommand(env),
+		daemonCommand("cfgmgr", "Translate CONFIG_DB to the kernel and APPL_DB", env, daemon.Cfgmgr),
+		daemonCommand("netsync", "Bring the kernel's and FRR's state into APPL_DB", env, daemon.Netsync),
+		daemonCommand("orchagent", "Translate APPL_DB to SAI objects", env, daemon.Orchagent),
+		daemonCommand("syncd", "Put ASIC_DB's commands into the ASIC", env, daemon.Syncd),
+	)
+	if sub, ok := programs[calledAs]; ok {
+		cmd.SetArgs(append([]string{sub}, os.Args[1:]...))
+	}
+	return cmd
+}
+
+func daemonCommand(name, short string, env *daemon.Env, run func(context.Context, daemon.Env) error) *cobra.Command {
+	return &cobra.Command{Use: name, Short: short, Args: cobra.NoArgs, RunE: func(c *cobra.Command, _ []string) error {
+		tune(name)
+		err := profiled(name, func() error { return run(c.Context(), *env) })
+		if c.Context().Err() != nil {
+			return nil
+		}
+		return err
+	}}
+}
