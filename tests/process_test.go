@@ -1,0 +1,16 @@
+package tests
+
+import (
+	"testing"
+
+	"github.com/hypersonic-nos/hypersonic/tests/switchtest"
+)
+
+// TestProcesses runs whole switches as they are delivered.
+func TestProcesses(t *testing.T) {
+	binary := switchtest.Build(t)
+	t.Run("crashes", func(t *testing.T) { crashes(t, binary) })
+	t.Run("scripts", func(t *testing.T) {
+		switchtest.RunScripts(t, "testdata", false, func(t testing.TB) switchtest.Switch { return switchtest.NewProcesses(t, binary) })
+	})
+}
