@@ -9,7 +9,6 @@ import (
 	"strconv"
 
 	"github.com/hypersonic-nos/hypersonic/cmd/hypersonic/daemon"
-	"github.com/hypersonic-nos/hypersonic/netsync/fpm"
 	"github.com/hypersonic-nos/hypersonic/platform/process"
 )
 
@@ -33,8 +32,9 @@ func Programs(env daemon.Env, self, redisConf string) []process.Spec {
 	return specs
 }
 
-// frrModules is where Debian keeps zebra's modules.
-const frrModules = "/usr/lib/x86_64-linux-gnu/frr/modules"
+// zebraHold is how long a zebra that comes back keeps routes that it finds in the kernel and nobody announces again, in seconds: netsync's time too.
+// Without it they stay for ever, because zebra looks for them before it has read them (FRR issue 21824).
+const zebraHold = "120"
 
 // Routing are FRR's daemons, if it is installed. zebra speaks FPM to netsync; where its module hears acknowledgements, a route counts as installed when the
 // ASIC has it. FRR 8.4 does not hear them, and would keep routes queued for ever if it were told to wait.
@@ -45,8 +45,8 @@ func Routing(env daemon.Env) []process.Spec {
 		return nil
 	}
 	zserv := filepath.Join(env.FRRState(), "zserv.api")
-	args := []string{"-A", "127.0.0.1", "-s", "90000000", "-M", "dplane_fpm_nl"}
-	if hears, err := fpm.HearsAcks(filepath.Join(frrModules, "dplane_fpm_nl.so")); err == nil && hears {
+	args := []string{"-A", "127.0.0.1", "-s", "90000000", "-K", zebraHold, "-M", "dplane_fpm_nl"}
+	if daemon.HearsAcks() {
 		args = append(args, "--asic-offload=notify_on_offload")
 	}
 	specs := []process.Spec{frrDaemon(env, "zebra", zserv, args...)}

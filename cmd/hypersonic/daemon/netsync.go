@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"path/filepath"
 
 	"golang.org/x/sync/errgroup"
 
@@ -16,8 +17,15 @@ import (
 // FPMAddr is where zebra's forwarding plane manager connects.
 const FPMAddr = "127.0.0.1:2620"
 
-// FPMModule is zebra's module on Debian; whether it hears acknowledgements decides whether any are sent.
-const FPMModule = "/usr/lib/x86_64-linux-gnu/frr/modules/dplane_fpm_nl.so"
+// HearsAcks tells whether the zebra that is installed listens to acknowledgements; if not, none are sent, nor is it told to wait for them.
+func HearsAcks() bool {
+	modules, _ := filepath.Glob("/usr/lib/*/frr/modules/dplane_fpm_nl.so") // Debian's folder of libraries is named after the machine
+	if len(modules) == 0 {
+		return false
+	}
+	hears, err := fpm.HearsAcks(modules[0])
+	return err == nil && hears
+}
 
 // Netsync brings ports, LAGs, neighbours and FRR's routes from the kernel and zebra into APPL_DB and STATE_DB.
 func Netsync(ctx context.Context, env Env) error {
@@ -53,9 +61,7 @@ func Netsync(ctx context.Context, env Env) error {
 	if err != nil {
 		return named("fpm", err)
 	}
-	hears, _ := fpm.HearsAcks(FPMModule) // without the module there is nobody to hear
-
-	routes := netsync.NewRoutes(netsync.RouteOptions{Store: store, Facts: factStore, Server: server, Ack: hears, Log: env.Log})
+	routes := netsync.NewRoutes(netsync.RouteOptions{Store: store, Facts: factStore, Server: server, Ack: HearsAcks(), Log: env.Log})
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return named("facts", facts.Run(ctx)) })
 	g.Go(func() error { return named("routes", routes.Run(ctx)) })
