@@ -181,6 +181,13 @@ func TestNeighbors(t *testing.T) {
 	}
 	defer r.Close()
 	link := linux.LinkKey{Name: "Ethernet0"}
+	static := linux.NeighKey{Link: link, IP: netip.MustParseAddr("10.0.0.8")}
+	if errs := r.Resolve([]linux.NeighKey{static}); errs[0] != nil {
+		t.Fatal(errs)
+	}
+	if n, err := lookUp(r.conn, static); err != nil || n.State != Permanent {
+		t.Fatalf("a static neighbour that somebody asks for is %s, %v", n.State, err)
+	}
 	mac := linux.MAC(b.Link(t, "eth0").Attrs().HardwareAddr)
 	for _, text := range []string{"10.0.0.2", "2001:db8::2"} {
 		errs := r.Resolve([]linux.NeighKey{{Link: link, IP: netip.MustParseAddr(text)}, {Link: linux.LinkKey{Name: "Ethernet4"}, IP: netip.MustParseAddr(text)}})

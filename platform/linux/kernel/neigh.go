@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"encoding/binary"
+	"errors"
 	"net/netip"
 
 	"github.com/vishvananda/netlink/nl"
@@ -46,9 +47,35 @@ type neighbor struct {
 }
 
 func neighRequest(c *netdev.Conn, typ uint16, flags int, k linux.NeighKey, n neighbor) error {
-	index, err := c.Index(k.Link.Name)
+	parts, err := neighMessage(c, k, n)
 	if err != nil {
 		return err
+	}
+	return c.Do(typ, flags, parts...)
+}
+
+// lookUp is one neighbour as the kernel has it; of none the state is 0.
+func lookUp(c *netdev.Conn, k linux.NeighKey) (Neighbor, error) {
+	parts, err := neighMessage(c, k, neighbor{})
+	if err != nil {
+		return Neighbor{}, err
+	}
+	answer, err := c.Get(unix.RTM_GETNEIGH, unix.RTM_NEWNEIGH, parts...)
+	if errors.Is(err, unix.ENOENT) {
+		return Neighbor{}, nil
+	}
+	for _, b := range answer {
+		if _, n, ok := parseNeigh(b); ok {
+			return n, nil
+		}
+	}
+	return Neighbor{}, err
+}
+
+func neighMessage(c *netdev.Conn, k linux.NeighKey, n neighbor) ([]nl.NetlinkRequestData, error) {
+	index, err := c.Index(k.Link.Name)
+	if err != nil {
+		return nil, err
 	}
 	m := make(ndmsg, sizeofNdMsg)
 	m[0] = uint8(family(k.IP))
@@ -62,7 +89,7 @@ func neighRequest(c *netdev.Conn, typ uint16, flags int, k linux.NeighKey, n nei
 	if n.protocol != 0 {
 		parts = append(parts, nl.NewRtAttr(ndaProtocol, []byte{n.protocol}))
 	}
-	return c.Do(typ, flags, parts...)
+	return parts, nil
 }
 
 // ndmsg is struct ndmsg: family, 3 bytes, ifindex at 4, state at 8, flags at 10, type at 11.

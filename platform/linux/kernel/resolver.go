@@ -1,6 +1,8 @@
 package kernel
 
 import (
+	"errors"
+
 	"golang.org/x/sys/unix"
 
 	"github.com/hypersonic-nos/hypersonic/platform/linux"
@@ -27,9 +29,23 @@ func (r *Resolver) Close() error { return r.conn.Close() }
 func (r *Resolver) Resolve(neighbors []linux.NeighKey) []error {
 	errs := make([]error, len(neighbors))
 	for i, k := range neighbors {
-		errs[i] = neighRequest(r.conn, unix.RTM_NEWNEIGH, unix.NLM_F_CREATE|unix.NLM_F_REPLACE, k, neighbor{state: Delay, flags: unix.NTF_USE})
+		errs[i] = r.resolve(k)
 	}
 	return errs
+}
+
+// resolve keeps away from permanent neighbours: since Linux 5.16 NTF_USE takes NUD_PERMANENT from them, and 3 s later they have failed. Of one that is
+// made permanent between look and request the same is true; its owner sees it fail and makes it again.
+func (r *Resolver) resolve(k linux.NeighKey) error {
+	use := neighbor{state: Delay, flags: unix.NTF_USE}
+	err := neighRequest(r.conn, unix.RTM_NEWNEIGH, unix.NLM_F_CREATE|unix.NLM_F_EXCL, k, use)
+	if !errors.Is(err, unix.EEXIST) {
+		return err
+	}
+	if n, err := lookUp(r.conn, k); err != nil || n.State&Permanent != 0 {
+		return err
+	}
+	return neighRequest(r.conn, unix.RTM_NEWNEIGH, unix.NLM_F_CREATE|unix.NLM_F_REPLACE, k, use)
 }
 
 // Announce has the kernel tell its listeners of IPv4 addresses that are there as if they were new (RTM_NEWADDR with NLM_F_REPLACE). One that is not

@@ -70,8 +70,8 @@ func (c *Conn) Do(typ uint16, flags int, parts ...nl.NetlinkRequestData) error {
 	return err
 }
 
-// get asks for one object, and returns the payloads of the answers of a type.
-func (c *Conn) get(typ, answer uint16, parts ...nl.NetlinkRequestData) ([][]byte, error) {
+// Get asks for one object, and returns the payloads of the answers of a type.
+func (c *Conn) Get(typ, answer uint16, parts ...nl.NetlinkRequestData) ([][]byte, error) {
 	r := nl.NewNetlinkRequest(int(typ), 0)
 	r.Sockets = c.sockets
 	for _, p := range parts {

@@ -15,7 +15,7 @@ type Counters struct {
 
 // Counters reads a netdev's counters; ENODEV if there is none.
 func (c *Conn) Counters(name string) (Counters, error) {
-	answer, err := c.get(unix.RTM_GETLINK, unix.RTM_NEWLINK, nl.NewIfInfomsg(unix.AF_UNSPEC), text(unix.IFLA_IFNAME, name))
+	answer, err := c.Get(unix.RTM_GETLINK, unix.RTM_NEWLINK, nl.NewIfInfomsg(unix.AF_UNSPEC), text(unix.IFLA_IFNAME, name))
 	if err != nil {
 		return Counters{}, err
 	}

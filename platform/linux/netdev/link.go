@@ -106,7 +106,7 @@ func (c *Conn) Links() ([]Link, error) {
 
 // Link is one link by name; ENODEV if there is none.
 func (c *Conn) Link(name string) (Link, error) {
-	answer, err := c.get(unix.RTM_GETLINK, unix.RTM_NEWLINK, nl.NewIfInfomsg(unix.AF_UNSPEC), text(unix.IFLA_IFNAME, name), u32(unix.IFLA_EXT_MASK, skipStats))
+	answer, err := c.Get(unix.RTM_GETLINK, unix.RTM_NEWLINK, nl.NewIfInfomsg(unix.AF_UNSPEC), text(unix.IFLA_IFNAME, name), u32(unix.IFLA_EXT_MASK, skipStats))
 	if err != nil {
 		return Link{}, err
 	}
