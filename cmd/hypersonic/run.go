@@ -15,22 +15,23 @@ import (
 
 func runCommand(env *daemon.Env) *cobra.Command {
 	var redisPort int
-	var frr bool
+	var frr, lldp bool
 	cmd := &cobra.Command{
 		Use: "run", Short: "Run the whole switch: databases, daemons and FRR, restarting what dies", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			tune("run")
-			return run(c.Context(), *env, redisPort, frr)
+			return run(c.Context(), *env, redisPort, frr, lldp)
 		},
 	}
 	cmd.Flags().IntVar(&redisPort, "redis-port", 6379, "TCP port of the databases on 127.0.0.1; 0: unix socket only")
 	cmd.Flags().BoolVar(&frr, "frr", true, "run FRR's daemons beside, if they are installed")
+	cmd.Flags().BoolVar(&lldp, "lldp", true, "run lldpd beside, if it is installed")
 	return cmd
 }
 
 // run supervises until ctx ends, then stops everything in order. A switch that was killed is picked up where it was: Redis keeps no files, so the
 // configuration is loaded again, and the daemons adopt what the kernel and the ASIC still have.
-func run(ctx context.Context, env daemon.Env, redisPort int, frr bool) error {
+func run(ctx context.Context, env daemon.Env, redisPort int, frr, lldp bool) error {
 	self, err := os.Executable()
 	if err != nil {
 		return fmt.Errorf("own path: %w", err)
@@ -43,6 +44,9 @@ func run(ctx context.Context, env daemon.Env, redisPort int, frr bool) error {
 		return err
 	}
 	programs := boot.Programs(env, self, conf)
+	if lldp {
+		programs = append(programs, boot.LLDP(env)...)
+	}
 	if frr {
 		if err := boot.FRR(env); err != nil {
 			return fmt.Errorf("FRR: %w", err)

@@ -60,7 +60,7 @@ func startSwitch(ctx context.Context, t *trial, binary, root, profile string) (*
 	})
 	t.Cleanup(func() { _ = n.redis.Close() })
 	t.Cleanup(func() { _ = n.writers.Wait() }) // their connections are closed by then
-	cmd := exec.Command(binary, "run", "--root", root, "--redis-port", "0", "--frr=false")
+	cmd := exec.Command(binary, "run", "--root", root, "--redis-port", "0", "--frr=false", "--lldp=false")
 	cmd.Env = os.Environ()
 	if profile != "" {
 		cmd.Env = append(cmd.Env, "HYPERSONIC_PROFILE="+profile)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"os"
+	"os/exec"
 	"os/user"
 	"path/filepath"
 	"strconv"
@@ -56,6 +57,20 @@ func Routing(env daemon.Env) []process.Spec {
 		specs = append(specs, s)
 	}
 	return specs
+}
+
+// LLDP is lldpd, if it is installed, on the ports' host interfaces and the management interface, as in SONiC.
+func LLDP(env daemon.Env) []process.Spec {
+	path, err := exec.LookPath("lldpd")
+	if err != nil {
+		env.Log.Info("lldpd is not installed: no LLDP")
+		return nil
+	}
+	socket := env.Path("var/run/lldpd.socket")
+	return []process.Spec{{
+		Name: "lldpd", Path: path, Args: []string{"-d", "-I", "Ethernet*,eth0", "-C", "eth0", "-u", socket}, AutoStart: true,
+		Ready: listens("unix", socket), LogFile: logFile(env, "lldpd"),
+	}}
 }
 
 func frrDaemon(env daemon.Env, name, zserv string, args ...string) process.Spec {

@@ -1,0 +1,56 @@
+package tests
+
+import (
+	"context"
+	"os"
+	"testing"
+
+	"github.com/hypersonic-nos/hypersonic/tables"
+	"github.com/hypersonic-nos/hypersonic/tests/switchtest"
+)
+
+// programs has everything that a switch consists of running, and running again after the databases died with all they held: the configuration
+// comes from its file, and every daemon publishes what it knows, without a restart of its own.
+func programs(t *testing.T, binary string) {
+	s := switchtest.NewProcesses(t, binary)
+	names := []string{"redis-server", "syncd", "orchagent", "cfgmgr", "netsync", "zebra", "staticd", "bgpd", "lldpd"}
+	before := awaitRunning(t, s, names)
+	awaitBoot(t, s)
+	config := `{"PORT": {"Ethernet0": {"lanes": "25,26,27,28", "speed": "40000", "admin_status": "up"}}, "VLAN": {"Vlan77": {"vlanid": "77"}}}`
+	if err := os.WriteFile(s.Env.ConfigDB(), []byte(config), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Kill("redis-server"); err != nil {
+		t.Fatal(err)
+	}
+	await(t, func() bool {
+		keys, err := switchtest.Keys(context.Background(), s.Keyspace(), "VLAN(77)")
+		return err == nil && len(keys) == 1
+	}, func() { t.Error("VLAN 77 of the file is not in ASIC_DB") })
+	after := awaitRunning(t, s, names)
+	for _, name := range names[1:] {
+		if before[name].PID != after[name].PID {
+			t.Errorf("%s did not survive the databases: %+v, then %+v", name, before[name], after[name])
+		}
+	}
+}
+
+// awaitRunning gives the processes' rows when all of them run.
+func awaitRunning(t *testing.T, s *switchtest.Processes, names []string) map[string]tables.ProcessRow {
+	t.Helper()
+	out := map[string]tables.ProcessRow{}
+	await(t, func() bool {
+		rows, err := s.Keyspace().Get(context.Background(), tables.StateProcess.Schema, names)
+		running := 0
+		for i := range rows {
+			if _, r, err := tables.StateProcess.Decode(names[i], rows[i].Fields); err == nil {
+				out[names[i]] = r
+				if r.State == "RUNNING" {
+					running++
+				}
+			}
+		}
+		return err == nil && running == len(names)
+	}, func() { t.Errorf("not all of %v run: %+v", names, out) })
+	return out
+}
