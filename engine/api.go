@@ -93,9 +93,11 @@ type Observer interface {
 	Observe(ctx context.Context) <-chan []Actual
 }
 
-// Identifier is a Target that assigns identities (SAI: the VID). Identity is the text that PublishIdentity writes; ok is false if the object does not exist.
+// Identifier is a Target that assigns identities (SAI: the VID). Identity is the text that PublishIdentity and PublishByIdentity write; ok is false if
+// the object does not exist. Identified reverses it; ok is false for a text that is no identity of an object.
 type Identifier interface {
 	Identity(k Key) (id string, ok bool)
+	Identified(id string) (k Key, ok bool)
 }
 
 // Class says what an error means to the engine.

@@ -42,7 +42,9 @@ type Engine struct {
 	// published rows
 	sinks     []*sink
 	rowTables map[*db.Schema]*rowTable
-	shared    map[*db.Schema]bool
+	// identifiers are the targets that assign identities, which rows tell.
+	identifiers []Identifier
+	shared      map[*db.Schema]bool
 
 	dense   []denseStore
 	handles handles
@@ -118,6 +120,9 @@ func (e *Engine) Bind(t Target, kinds ...*Kind) {
 			panic(fmt.Sprintf("engine: kind %s is bound twice", k.Name))
 		}
 		b.target = t
+	}
+	if i, ok := t.(Identifier); ok && !slices.Contains(e.identifiers, i) {
+		e.identifiers = append(e.identifiers, i)
 	}
 }
 

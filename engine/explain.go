@@ -54,7 +54,7 @@ func (e *Engine) explain(text string) (out []Explanation) {
 		}
 		if k.rows != nil {
 			if key, ok := e.keyIn(k.rows.schema.Name, text); ok {
-				if n := k.nodes[rowKey{k.rows.schema, key}]; n != nil {
+				if n := k.nodes[rowKey{schema: k.rows.schema, key: key}]; n != nil {
 					out = append(out, e.explainNode(n, 4))
 				}
 			}

@@ -9,19 +9,30 @@ import (
 	"github.com/hypersonic-nos/hypersonic/db"
 )
 
-// rowKey is a published row as an object.
+// rowKey is a published row as an object. Its key is a text, or the identity of an object.
 type rowKey struct {
 	schema *db.Schema
 	key    string
+	of     Key
 }
 
 // publishedRow stands for the kinds of all published tables: each engine makes its own of them (rowTable.kind).
 var publishedRow = &Kind{Name: "ROW"}
 
-func (rowKey) Kind() *Kind         { return publishedRow }
-func (rowKey) Refs(func(Key) bool) {}
+func (rowKey) Kind() *Kind { return publishedRow }
+
+func (k rowKey) Refs(yield func(Key) bool) {
+	if k.of != nil {
+		yield(k.of)
+	}
+}
+
 func (k rowKey) String() string {
-	return k.schema.Name + k.schema.Database.Separator() + k.key
+	text := k.key
+	if k.of != nil {
+		text = k.of.String()
+	}
+	return k.schema.Name + k.schema.Database.Separator() + text
 }
 
 // rowTable is a table that is published to. Several values of db.Table over one table are several of it, each with its own columns.
@@ -33,6 +44,8 @@ type rowTable struct {
 	ids    map[string]uint16
 	own    map[string]bool // columns of the row type; nil: all fields
 	state  readState
+	// written are the keys of rows that are identities of objects.
+	written map[Key]string
 }
 
 // readState tells whether a published table has been read, to know what is there already.
@@ -70,7 +83,7 @@ func (e *Engine) rowTable(s *db.Schema) *rowTable {
 	if t, ok := e.rowTables[s]; ok {
 		return t
 	}
-	t := &rowTable{schema: s, ids: map[string]uint16{}}
+	t := &rowTable{schema: s, ids: map[string]uint16{}, written: map[Key]string{}}
 	for _, c := range s.Columns {
 		if t.own == nil {
 			t.own = map[string]bool{}
@@ -88,7 +101,7 @@ func (e *Engine) rowTable(s *db.Schema) *rowTable {
 
 // overwritten has fields of ours written again that went with a row that its owner replaced or deleted.
 func (t *rowTable) overwritten(e *Engine, c *db.Change) {
-	n := t.kind.nodes[rowKey{t.schema, c.Key}]
+	n := t.kind.nodes[rowKey{schema: t.schema, key: c.Key}]
 	switch {
 	case n == nil:
 	case n.is(inFlight):
@@ -145,7 +158,12 @@ func (t *rowTable) owns(name string) bool {
 // Publish wants a row in a database. It is written when all of after exist, and removed before they go: it does not hold them.
 func Publish[K comparable, R any](tx *Tx, t db.Table[K, R], k K, r R, after ...Key) {
 	key, fields := t.Encode(k, r)
-	m, rt := tx.row(t.Schema, key)
+	m, rt := tx.row(rowKey{schema: t.Schema, key: key})
+	tx.fields(m, rt, fields)
+	tx.after(m, after)
+}
+
+func (tx *Tx) fields(m *emission, rt *rowTable, fields []db.Field) {
 	next := uint16(0)
 	for _, f := range fields {
 		next = rt.id(f.Name, next)
@@ -153,27 +171,14 @@ func Publish[K comparable, R any](tx *Tx, t db.Table[K, R], k K, r R, after ...K
 		next++
 	}
 	m.attrN = len(tx.attrs)
-	tx.after(m, after)
 }
 
-// PublishIdentity wants a row whose value is the target's identity of an object.
-func PublishIdentity[K comparable](tx *Tx, t db.Table[K, string], k K, of Key) {
-	m, rt := tx.row(t.Schema, t.EncodeKey(k))
-	name := ""
-	if t.Transport != db.Map {
-		name = t.Columns[0]
-	}
-	tx.attrs = append(tx.attrs, AttrValue{rt.id(name, 0), identity{of}})
-	m.attrN = len(tx.attrs)
-	tx.after(m, []Key{of})
-}
-
-func (tx *Tx) row(s *db.Schema, key string) (*emission, *rowTable) {
-	rt := tx.e.rowTable(s)
+func (tx *Tx) row(k rowKey) (*emission, *rowTable) {
+	rt := tx.e.rowTable(k.schema)
 	if tx.e.sinkOf(rt) == nil && tx.e.running {
-		tx.misuse = fmt.Errorf("table %s of %s is published but has no sink", s.Name, s.Database)
+		tx.misuse = fmt.Errorf("table %s of %s is published but has no sink", k.schema.Name, k.schema.Database)
 	}
-	return tx.emission(rowKey{s, key}, true), rt
+	return tx.emission(k, true), rt
 }
 
 func (tx *Tx) after(m *emission, keys []Key) {
@@ -185,23 +190,7 @@ func (tx *Tx) after(m *emission, keys []Key) {
 
 // Row is a published row as an object, to refer to.
 func Row[K comparable, R any](t db.Table[K, R], k K) Key {
-	return rowKey{t.Schema, t.EncodeKey(k)}
-}
-
-// identity is the value of a row that tells the target's identity of an object.
-type identity struct{ of Key }
-
-func (e *Engine) identity(v identity, have any, has bool) (any, bool) {
-	to := e.lookup(v.of)
-	if to == nil || !to.usable() {
-		return have, has
-	}
-	if t, ok := to.kind.target.(Identifier); ok {
-		if id, ok := t.Identity(v.of); ok {
-			return id, true
-		}
-	}
-	return nil, false
+	return rowKey{schema: t.Schema, key: t.EncodeKey(k)}
 }
 
 // adoptRows makes rows that were found the state of their nodes. A row of which no column is ours is somebody else's.
@@ -218,7 +207,7 @@ func (e *Engine) adoptRows(t *rowTable, rows []db.Change) {
 		if !ours {
 			continue
 		}
-		n := e.node(rowKey{t.schema, strings.Clone(c.Key)})
+		n := e.node(e.keyOf(t, c.Key))
 		if n.is(exists) {
 			continue
 		}
@@ -232,8 +221,8 @@ func (e *Engine) adoptRows(t *rowTable, rows []db.Change) {
 }
 
 // write is what makes a row as wanted.
-func (t *rowTable) write(n *node, v Verb, attrs []AttrValue) db.Write {
-	w := db.Write{Table: t.schema, Key: n.key.(rowKey).key}
+func (t *rowTable) write(n *node, key string, v Verb, attrs []AttrValue) db.Write {
+	w := db.Write{Table: t.schema, Key: key}
 	if v == Remove {
 		if t.schema.Transport != db.Plain {
 			w.Delete = true

@@ -155,7 +155,7 @@ func (e *Engine) addWrite(j *job, n *node) {
 	}
 	n.set(inFlight)
 	j.pending = append(j.pending, p)
-	j.writes = append(j.writes, n.kind.rows.write(n, p.verb, p.attrs))
+	j.writes = append(j.writes, n.kind.rows.write(n, e.textOf(n), p.verb, p.attrs))
 }
 
 // serve does a sink's jobs.
@@ -225,6 +225,7 @@ func (e *Engine) done(j job) {
 		p.node.kind.count.done(p.verb, nil)
 		switch {
 		case p.verb == Remove:
+			delete(p.node.kind.rows.written, p.node.key.(rowKey).of)
 			e.removed(p.node)
 		case lost:
 			e.lose(p.node)

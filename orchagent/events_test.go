@@ -60,7 +60,7 @@ func (r *reporter) report(n sai.Notification) {
 	}
 }
 
-// want compares the rows of a table of facts.
+// want compares the rows of a table of facts, with their fields in the order of the row type: a hash has none.
 func (r *reporter) want(t *db.Schema, want ...string) {
 	r.t.Helper()
 	rows, err := r.facts.Read(context.Background(), t)
@@ -70,6 +70,9 @@ func (r *reporter) want(t *db.Schema, want ...string) {
 	var got []string
 	for _, c := range rows {
 		text := c.Key
+		slices.SortFunc(c.Fields, func(a, b db.Field) int {
+			return slices.Index(t.Columns, a.Name) - slices.Index(t.Columns, b.Name)
+		})
 		for _, f := range c.Fields {
 			text += " " + f.Name + "=" + f.Value
 		}

@@ -32,10 +32,11 @@ func routerInterface(tx *engine.Tx, k tables.InterfaceKey, r tables.InterfaceRow
 		attrs = append(attrs, sai.RouterInterfaceLoopbackPacketAction(loopbackAction(*r.LoopbackAction)))
 	}
 	attrs = append(attrs, sai.RouterInterfaceSrcMACAddress(sai.MAC(mac)))
-	on, mtu, err := attachment(tx, k.Name, r)
+	kind, on, mtu, err := attachment(tx, k.Name, r)
 	if err != nil {
 		return err
 	}
+	attrs = append(attrs, sai.RouterInterfaceTypeAttr(kind))
 	attrs = append(attrs, on...)
 	attrs = append(attrs, sai.RouterInterfaceMtu(mtu))
 	if r.MPLS != nil && bool(*r.MPLS) {
@@ -46,14 +47,15 @@ func routerInterface(tx *engine.Tx, k tables.InterfaceKey, r tables.InterfaceRow
 	}
 	engine.Want(tx, rif, attrs...)
 	engine.PublishIdentity(tx, tables.CountersRifName, k.Name, rif)
+	engine.PublishByIdentity(tx, tables.CountersRifType, rif, kind.String())
 	if r.ProxyARP != nil && bool(*r.ProxyARP) && strings.HasPrefix(k.Name, "Vlan") {
 		suppressFlooding(tx, k.Name)
 	}
 	return nil
 }
 
-// attachment is what the router interface sits on, and its MTU in bytes.
-func attachment(tx *engine.Tx, name string, r tables.InterfaceRow) ([]engine.Attr[sai.RouterInterfaceKey], uint32, error) {
+// attachment is the router interface's type, what it sits on, and its MTU in bytes.
+func attachment(tx *engine.Tx, name string, r tables.InterfaceRow) (sai.RouterInterfaceType, []engine.Attr[sai.RouterInterfaceKey], uint32, error) {
 	parent, vid, sub := splitSubInterface(name)
 	if r.Vlan != nil {
 		vid = *r.Vlan
@@ -64,23 +66,22 @@ func attachment(tx *engine.Tx, name string, r tables.InterfaceRow) ([]engine.Att
 	}
 	switch {
 	case sub && (vid < 1 || vid > 4094):
-		return nil, 0, &db.FieldError{Field: "vlan", Value: strconv.Itoa(int(vid)), Reason: "not a VLAN id (1 to 4094)"}
+		return 0, nil, 0, &db.FieldError{Field: "vlan", Value: strconv.Itoa(int(vid)), Reason: "not a VLAN id (1 to 4094)"}
 	case sub:
-		a := []engine.Attr[sai.RouterInterfaceKey]{sai.RouterInterfaceTypeAttr(sai.RouterInterfaceTypeSubPort),
-			sai.RouterInterfacePortID(l2Port(parent)), sai.RouterInterfaceOuterVlanID(vid)}
+		a := []engine.Attr[sai.RouterInterfaceKey]{sai.RouterInterfacePortID(l2Port(parent)), sai.RouterInterfaceOuterVlanID(vid)}
 		if r.AdminStatus != nil {
 			up := bool(*r.AdminStatus)
 			a = append(a, sai.RouterInterfaceAdminV4State(up), sai.RouterInterfaceAdminV6State(up))
 		}
-		return a, mtu, nil
+		return sai.RouterInterfaceTypeSubPort, a, mtu, nil
 	case strings.HasPrefix(name, "Vlan"):
 		id, err := tables.ParseVlanID(name)
 		if err != nil {
-			return nil, 0, fmt.Errorf("interface %s: %w", name, err)
+			return 0, nil, 0, fmt.Errorf("interface %s: %w", name, err)
 		}
-		return []engine.Attr[sai.RouterInterfaceKey]{sai.RouterInterfaceTypeAttr(sai.RouterInterfaceTypeVlan), sai.RouterInterfaceVlanID(vlanKey(id))}, mtu, nil
+		return sai.RouterInterfaceTypeVlan, []engine.Attr[sai.RouterInterfaceKey]{sai.RouterInterfaceVlanID(vlanKey(id))}, mtu, nil
 	}
-	return []engine.Attr[sai.RouterInterfaceKey]{sai.RouterInterfaceTypeAttr(sai.RouterInterfaceTypePort), sai.RouterInterfacePortID(l2Port(name))}, mtu, nil
+	return sai.RouterInterfaceTypePort, []engine.Attr[sai.RouterInterfaceKey]{sai.RouterInterfacePortID(l2Port(name))}, mtu, nil
 }
 
 // address wants the route by which packets to the switch's own address reach the CPU, and on a VLAN the subnet's broadcast neighbour.
@@ -108,7 +109,7 @@ func address(tx *engine.Tx, k tables.InterfaceKey) error {
 // suppressFlooding keeps ARP requests that the switch answers itself from being flooded as well.
 func suppressFlooding(tx *engine.Tx, name string) {
 	if id, err := tables.ParseVlanID(name); err == nil {
-		engine.Set(tx, vlanKey(id), sai.VlanUnknownUnicastFloodControlType(sai.VlanFloodControlTypeNone),
+		engine.Set(tx, vlanKey(id), sai.VlanUnknownMulticastFloodControlType(sai.VlanFloodControlTypeNone),
 			sai.VlanBroadcastFloodControlType(sai.VlanFloodControlTypeNone))
 	}
 }

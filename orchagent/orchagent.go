@@ -57,6 +57,7 @@ func Published() []*db.Schema {
 		tables.ApplPortOper.Schema, tables.ApplNeighResolve.Schema, tables.StatePortAsic.Schema, tables.StateFdb.Schema,
 		tables.StateVrfObject.Schema, tables.StateSwitchCapability.Schema,
 		tables.CountersPortName.Schema, tables.CountersLagName.Schema, tables.CountersRifName.Schema,
+		tables.CountersRifType.Schema,
 	}
 }
 

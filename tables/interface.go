@@ -72,4 +72,6 @@ var (
 	StateInterface          = db.Define[InterfaceKey, InterfaceStateRow](db.State, "INTERFACE_TABLE")
 	StateAddress            = db.Define[InterfaceKey, AddressStateRow](db.State, "INTERFACE_TABLE")
 	CountersRifName         = db.Define[string, string](db.Counters, "COUNTERS_RIF_NAME_MAP", db.WithTransport(db.Map))
+	// CountersRifType is by the object id of the router interface.
+	CountersRifType = db.Define[string, string](db.Counters, "COUNTERS_RIF_TYPE_MAP", db.WithTransport(db.Map))
 )

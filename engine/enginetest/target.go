@@ -259,6 +259,18 @@ func (t *Target) Identity(k engine.Key) (string, bool) {
 	return "", false
 }
 
+// Identified implements engine.Identifier.
+func (t *Target) Identified(id string) (engine.Key, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for k, o := range t.objects {
+		if o.id == id || t.StableIDs && "oid of "+k.String() == id {
+			return k, true
+		}
+	}
+	return nil, false
+}
+
 // Appear makes an object come by itself and tells the engine.
 func (t *Target) Appear(ctx context.Context, k engine.Key, attrs ...engine.AttrValue) {
 	t.mu.Lock()

@@ -64,6 +64,15 @@ func (t *Target) Identity(k engine.Key) (string, bool) {
 	return oid.String(), ok
 }
 
+// Identified implements engine.Identifier.
+func (t *Target) Identified(id string) (engine.Key, bool) {
+	oid, err := sai.ParseOID(id)
+	if err != nil {
+		return nil, false
+	}
+	return t.registry.Key(oid)
+}
+
 // Apply implements engine.Target.
 func (t *Target) Apply(ctx context.Context, k *engine.Kind, ops []engine.Op) []error {
 	ot, err := sai.ParseObjectType(k.Name)

@@ -34,6 +34,9 @@ func Dump(ctx context.Context, k db.Keyspace, id db.ID, patterns ...string) (str
 		if !matches(patterns, key, id.Separator()) {
 			return
 		}
+		for i := range fields {
+			fields[i].Name = names.replace(fields[i].Name)
+		}
 		slices.SortFunc(fields, func(a, b db.Field) int { return strings.Compare(a.Name, b.Name) })
 		line := names.replace(key)
 		for _, f := range fields {
