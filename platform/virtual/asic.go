@@ -19,13 +19,15 @@ type ASIC struct {
 	store
 	sw        *object // nil before create_switch
 	cpu       *object
-	routes    dense[sai.RouteEntry, routeKey, route, routeLayout]
-	neighbors dense[sai.NeighborEntry, neighborKey, neighbor, neighborLayout]
+	routes    dense[sai.RouteEntry, routeKey, Route, routeLayout]
+	neighbors dense[sai.NeighborEntry, neighborKey, Neighbor, neighborLayout]
 	fdb       dense[sai.FdbEntry, fdbKey, fdbEntry, fdbLayout]
 	ports     ports
 	used      map[uint16]int // objects in each published table
 	stats     stats
 	test      unittest
+	changes   []Change   // for the data plane
+	broken    chan error // what the data plane could not do; Run ends with it
 }
 
 var _ sai.API = (*ASIC)(nil)
@@ -41,7 +43,7 @@ func New(cfg Config) *ASIC {
 	if cfg.Log == nil {
 		cfg.Log = slog.Default()
 	}
-	a := &ASIC{cfg: cfg, out: newOutbox(cfg.Notify)}
+	a := &ASIC{cfg: cfg, out: newOutbox(cfg.Notify), broken: make(chan error, 1)}
 	a.ports.linked = map[string]bool{}
 	a.reset()
 	return a
@@ -67,6 +69,11 @@ func (a *ASIC) Create(ctx context.Context, t sai.ObjectType, r []sai.CreateReque
 	results := make([]sai.CreateResult, len(r))
 	for i := range r {
 		results[i].OID, results[i].Status = a.create(ctx, t, &r[i])
+	}
+	if !a.commit() {
+		for i := range results {
+			results[i].Status = sai.StatusFailure
+		}
 	}
 	return results
 }
@@ -96,6 +103,7 @@ func (a *ASIC) Remove(ctx context.Context, t sai.ObjectType, o []sai.Object) []s
 	for i := range o {
 		results[i] = a.remove(ctx, t, o[i])
 	}
+	a.failAll(results)
 	return results
 }
 
@@ -122,6 +130,7 @@ func (a *ASIC) Set(ctx context.Context, t sai.ObjectType, r []sai.SetRequest) []
 	for i := range r {
 		results[i] = a.set(ctx, t, &r[i])
 	}
+	a.failAll(results)
 	return results
 }
 

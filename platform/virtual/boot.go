@@ -170,6 +170,8 @@ func (a *ASIC) removeSwitch(ctx context.Context) sai.Status {
 	for _, hostif := range a.of(sai.ObjectTypeHostif) {
 		a.hostifRemoved(ctx, hostif)
 	}
+	sw := a.sw
 	a.reset()
+	a.note(Removed, sw, sw.attrs)
 	return sai.StatusSuccess
 }

@@ -16,6 +16,8 @@ type Config struct {
 	MAC sai.MAC
 	// Hostifs makes netdevs; nil makes none.
 	Hostifs Hostifs
+	// Plane forwards as the ASIC says; nil: nobody does.
+	Plane Plane
 	// Counters reads the counters of netdevs; nil leaves all counters at 0.
 	Counters Counters
 	// AlwaysLinked takes the link of every front-panel port for up: an enabled port is operational. For switches without netdevs.

@@ -22,6 +22,8 @@ type layout[E sai.Entry, K comparable, V any] interface {
 	get(k K, v V, id uint16) (any, bool)
 	// ref gives the object that the value refers to, or null.
 	ref(v V) sai.OID
+	// show puts the value where a data plane looks for it.
+	show(c *Change, v V)
 	// table is where the entry takes a place.
 	table(k K) uint16
 }
@@ -105,6 +107,17 @@ func (d *dense[E, K, V, L]) insert(a *ASIC, parent sai.OID, k K, attrs []sai.Att
 	a.use(d.layout.ref(v), +1)
 	a.used[d.layout.table(k)]++
 	a.use(parent, +1)
+	d.note(a, Created, k, v)
+}
+
+// note remembers a change for the data plane.
+func (d *dense[E, K, V, L]) note(a *ASIC, verb Verb, k K, v V) {
+	if a.cfg.Plane == nil {
+		return
+	}
+	c := Change{Verb: verb, Object: sai.Object{Type: d.layout.objectType(), Entry: d.layout.entry(k, a.base, a.sw.id.OID)}}
+	d.layout.show(&c, v)
+	a.changes = append(a.changes, c)
 }
 
 func (d *dense[E, K, V, L]) remove(a *ASIC, e sai.Entry) sai.Status {
@@ -130,6 +143,7 @@ func (d *dense[E, K, V, L]) erase(a *ASIC, i uint32) {
 	a.used[d.layout.table(k)]--
 	_, parent := d.layout.parts(d.layout.entry(k, a.base, 0))
 	a.use(parent, -1)
+	d.note(a, Removed, k, v)
 }
 
 func (d *dense[E, K, V, L]) set(a *ASIC, r *sai.SetRequest) sai.Status {
@@ -151,6 +165,7 @@ func (d *dense[E, K, V, L]) set(a *ASIC, r *sai.SetRequest) sai.Status {
 		a.use(before, -1)
 		a.use(after, +1)
 	}
+	d.note(a, Changed, x.key, v)
 	return sai.StatusSuccess
 }
 

@@ -45,10 +45,6 @@ type (
 		bits uint8
 		v4   bool
 	}
-	route struct {
-		nextHop sai.OID
-		action  sai.PacketAction
-	}
 	routeLayout struct{}
 )
 
@@ -70,33 +66,35 @@ func (routeLayout) entry(k routeKey, base, sw sai.OID) sai.RouteEntry {
 	}
 }
 
-func (routeLayout) initial(*ASIC) route { return route{action: sai.PacketActionForward} }
+func (routeLayout) initial(*ASIC) Route { return Route{Action: sai.PacketActionForward} }
 
-func (routeLayout) put(v route, id uint16, value any) (route, bool) {
+func (routeLayout) put(v Route, id uint16, value any) (Route, bool) {
 	switch id {
 	case sai.RouteEntryAttrNextHopID:
-		v.nextHop, _ = value.(sai.OID)
+		v.NextHop, _ = value.(sai.OID)
 	case sai.RouteEntryAttrPacketAction:
-		v.action, _ = value.(sai.PacketAction)
+		v.Action, _ = value.(sai.PacketAction)
 	default:
 		return v, false
 	}
 	return v, true
 }
 
-func (routeLayout) get(k routeKey, v route, id uint16) (any, bool) {
+func (routeLayout) get(k routeKey, v Route, id uint16) (any, bool) {
 	switch id {
 	case sai.RouteEntryAttrNextHopID:
-		return v.nextHop, true
+		return v.NextHop, true
 	case sai.RouteEntryAttrPacketAction:
-		return v.action, true
+		return v.Action, true
 	case sai.RouteEntryAttrIPAddrFamily:
 		return family(k.v4), true
 	}
 	return nil, false
 }
 
-func (routeLayout) ref(v route) sai.OID { return v.nextHop }
+func (routeLayout) ref(v Route) sai.OID { return v.NextHop }
+
+func (routeLayout) show(c *Change, v Route) { c.Route = v }
 
 func (routeLayout) table(k routeKey) uint16 {
 	return byFamily(k.v4, sai.SwitchAttrAvailableIPv4RouteEntry, sai.SwitchAttrAvailableIPv6RouteEntry)
@@ -107,11 +105,6 @@ type (
 		ip  address
 		rif uint32 // index of the RID
 		v4  bool
-	}
-	neighbor struct {
-		mac         sai.MAC
-		noHostRoute bool
-		action      sai.PacketAction
 	}
 	neighborLayout struct{}
 )
@@ -131,37 +124,39 @@ func (neighborLayout) entry(k neighborKey, base, sw sai.OID) sai.NeighborEntry {
 	return sai.NeighborEntry{Switch: sw, RouterInterface: rid(base, sai.ObjectTypeRouterInterface, k.rif), IP: k.ip.unpack(k.v4)}
 }
 
-func (neighborLayout) initial(*ASIC) neighbor { return neighbor{action: sai.PacketActionForward} }
+func (neighborLayout) initial(*ASIC) Neighbor { return Neighbor{Action: sai.PacketActionForward} }
 
-func (neighborLayout) put(v neighbor, id uint16, value any) (neighbor, bool) {
+func (neighborLayout) put(v Neighbor, id uint16, value any) (Neighbor, bool) {
 	switch id {
 	case sai.NeighborEntryAttrDstMACAddress:
-		v.mac, _ = value.(sai.MAC)
+		v.MAC, _ = value.(sai.MAC)
 	case sai.NeighborEntryAttrNoHostRoute:
-		v.noHostRoute, _ = value.(bool)
+		v.NoHostRoute, _ = value.(bool)
 	case sai.NeighborEntryAttrPacketAction:
-		v.action, _ = value.(sai.PacketAction)
+		v.Action, _ = value.(sai.PacketAction)
 	default:
 		return v, false
 	}
 	return v, true
 }
 
-func (neighborLayout) get(k neighborKey, v neighbor, id uint16) (any, bool) {
+func (neighborLayout) get(k neighborKey, v Neighbor, id uint16) (any, bool) {
 	switch id {
 	case sai.NeighborEntryAttrDstMACAddress:
-		return v.mac, true
+		return v.MAC, true
 	case sai.NeighborEntryAttrNoHostRoute:
-		return v.noHostRoute, true
+		return v.NoHostRoute, true
 	case sai.NeighborEntryAttrPacketAction:
-		return v.action, true
+		return v.Action, true
 	case sai.NeighborEntryAttrIPAddrFamily:
 		return family(k.v4), true
 	}
 	return nil, false
 }
 
-func (neighborLayout) ref(neighbor) sai.OID { return 0 }
+func (neighborLayout) ref(Neighbor) sai.OID { return 0 }
+
+func (neighborLayout) show(c *Change, v Neighbor) { c.Neighbor = v }
 
 func (neighborLayout) table(k neighborKey) uint16 {
 	return byFamily(k.v4, sai.SwitchAttrAvailableIPv4NeighborEntry, sai.SwitchAttrAvailableIPv6NeighborEntry)

@@ -12,10 +12,8 @@ type (
 		mac sai.MAC
 	}
 	fdbEntry struct {
-		bridgePort sai.OID
-		seen       int64 // Unix seconds of the last frame, or of the creation
-		action     sai.PacketAction
-		kind       sai.FdbEntryType
+		Fdb
+		seen int64 // Unix seconds of the last frame, or of the creation
 	}
 	fdbLayout struct{}
 )
@@ -31,17 +29,17 @@ func (fdbLayout) entry(k fdbKey, _, sw sai.OID) sai.FdbEntry {
 }
 
 func (fdbLayout) initial(a *ASIC) fdbEntry {
-	return fdbEntry{action: sai.PacketActionForward, seen: a.cfg.Clock.Now().Unix()}
+	return fdbEntry{Fdb: Fdb{Action: sai.PacketActionForward}, seen: a.cfg.Clock.Now().Unix()}
 }
 
 func (fdbLayout) put(v fdbEntry, id uint16, value any) (fdbEntry, bool) {
 	switch id {
 	case sai.FdbEntryAttrType:
-		v.kind, _ = value.(sai.FdbEntryType)
+		v.Type, _ = value.(sai.FdbEntryType)
 	case sai.FdbEntryAttrBridgePortID:
-		v.bridgePort, _ = value.(sai.OID)
+		v.BridgePort, _ = value.(sai.OID)
 	case sai.FdbEntryAttrPacketAction:
-		v.action, _ = value.(sai.PacketAction)
+		v.Action, _ = value.(sai.PacketAction)
 	default:
 		return v, false
 	}
@@ -51,16 +49,18 @@ func (fdbLayout) put(v fdbEntry, id uint16, value any) (fdbEntry, bool) {
 func (fdbLayout) get(_ fdbKey, v fdbEntry, id uint16) (any, bool) {
 	switch id {
 	case sai.FdbEntryAttrType:
-		return v.kind, true
+		return v.Type, true
 	case sai.FdbEntryAttrBridgePortID:
-		return v.bridgePort, true
+		return v.BridgePort, true
 	case sai.FdbEntryAttrPacketAction:
-		return v.action, true
+		return v.Action, true
 	}
 	return nil, false
 }
 
-func (fdbLayout) ref(v fdbEntry) sai.OID { return v.bridgePort }
+func (fdbLayout) ref(v fdbEntry) sai.OID { return v.BridgePort }
+
+func (fdbLayout) show(c *Change, v fdbEntry) { c.Fdb = v.Fdb }
 
 func (fdbLayout) table(fdbKey) uint16 { return sai.SwitchAttrAvailableFdbEntry }
 
@@ -69,6 +69,7 @@ func (fdbLayout) table(fdbKey) uint16 { return sai.SwitchAttrAvailableFdbEntry }
 func (a *ASIC) FlushFdb(_ context.Context, sw sai.OID, attrs []sai.Attribute) sai.Status {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	defer a.commit()
 	if a.sw == nil || sw != a.sw.id.OID {
 		return sai.StatusInvalidObjectID
 	}
@@ -91,7 +92,7 @@ func (a *ASIC) FlushFdb(_ context.Context, sw sai.OID, attrs []sai.Attribute) sa
 func (a *ASIC) flush(kind sai.FdbEntryType, bv, bridgePort sai.OID) {
 	any := false
 	for i, r := range a.fdb.rows.All {
-		if r.value.kind == kind && (bv == 0 || r.key.bv == bv) && (bridgePort == 0 || r.value.bridgePort == bridgePort) {
+		if r.value.Type == kind && (bv == 0 || r.key.bv == bv) && (bridgePort == 0 || r.value.BridgePort == bridgePort) {
 			a.fdb.erase(a, i)
 			any = true
 		}
@@ -176,10 +177,10 @@ func (a *ASIC) age() {
 	}
 	now := a.cfg.Clock.Now().Unix()
 	for i, r := range a.fdb.rows.All {
-		if v := r.value; v.kind == sai.FdbEntryTypeDynamic && now-v.seen >= limit {
+		if v := r.value; v.Type == sai.FdbEntryTypeDynamic && now-v.seen >= limit {
 			e := a.fdb.layout.entry(r.key, a.base, a.sw.id.OID)
 			a.fdb.erase(a, i)
-			a.notifyFdb(sai.FdbEventAged, e, v.kind, v.bridgePort)
+			a.notifyFdb(sai.FdbEventAged, e, v.Type, v.BridgePort)
 		}
 	}
 }

@@ -75,6 +75,7 @@ func (a *ASIC) insert(o *object) {
 	a.add(o)
 	a.holdAll(o, +1)
 	a.count(tableOf(o), +1)
+	a.note(Created, o, o.attrs)
 }
 
 // erase takes an object away.
@@ -84,6 +85,7 @@ func (a *ASIC) erase(o *object) {
 	a.count(tableOf(o), -1)
 	delete(a.stats, o.id.OID)
 	a.test.forget(o.id.OID)
+	a.note(Removed, o, o.attrs)
 }
 
 func (a *ASIC) removeObject(ctx context.Context, id sai.Object) sai.Status {
@@ -155,4 +157,7 @@ func (a *ASIC) assign(o *object, m *sai.AttrMeta, v any) {
 	}
 	o.put(m, v)
 	a.hold(o, v, +1)
+	if a.cfg.Plane != nil {
+		a.note(Changed, o, []sai.Attribute{{Meta: m, Value: v}})
+	}
 }

@@ -45,15 +45,19 @@ func (b *outbox) take() []sai.Notification {
 	return queue
 }
 
-// Run delivers notifications and ages FDB entries, until ctx ends.
+// Run delivers notifications and ages FDB entries, until ctx ends or the data plane fails.
 func (a *ASIC) Run(ctx context.Context) error {
 	tick := a.cfg.Clock.After(agingInterval)
 	for {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
+		case err := <-a.broken:
+			return err
 		case <-tick:
-			a.age()
+			if a.cfg.Plane == nil {
+				a.age()
+			}
 			tick = a.cfg.Clock.After(agingInterval)
 		case <-a.out.ready:
 			for _, n := range a.out.take() {

@@ -85,6 +85,9 @@ func (a *ASIC) counted(t sai.ObjectType, r *sai.StatsRequest) (*object, sai.Stat
 
 // counters reads the netdev of a port once, and gives what tells its counters.
 func (a *ASIC) counters(o *object) func(stat int32) uint64 {
+	if a.cfg.Plane != nil && !a.test.enabled {
+		return a.cfg.Plane.Stats(o.id)
+	}
 	var c NetdevCounters
 	if o.id.Type == sai.ObjectTypePort && a.cfg.Counters != nil && !a.test.enabled {
 		for _, hostif := range a.hostifsOf(o) {
