@@ -2,7 +2,6 @@ package orchagent
 
 import (
 	"fmt"
-	"net/netip"
 	"strconv"
 	"strings"
 
@@ -84,28 +83,6 @@ func attachment(tx *engine.Tx, name string, r tables.InterfaceRow) (sai.RouterIn
 	return sai.RouterInterfaceTypePort, []engine.Attr[sai.RouterInterfaceKey]{sai.RouterInterfacePortID(l2Port(name))}, mtu, nil
 }
 
-// address wants the route by which packets to the switch's own address reach the CPU, and on a VLAN the subnet's broadcast neighbour.
-func address(tx *engine.Tx, k tables.InterfaceKey) error {
-	r, ok := engine.Get(tx, tables.ApplInterface, tables.InterfaceKey{Name: k.Name})
-	if !ok {
-		return nil // SONiC: the interface row comes first; this runs again with it
-	}
-	vr := sai.VirtualRouterKey{Name: r.VrfName}
-	addr := k.Prefix.Addr()
-	own := netip.PrefixFrom(addr, addr.BitLen())
-	wantToCPU(tx, vr, own)
-	if isLoopback(k.Name) {
-		return nil
-	}
-	rif := sai.RouterInterfaceKey{Name: k.Name}
-	engine.Require(tx, sai.RouteEntryKey{VirtualRouter: vr, Destination: own}, rif)
-	if strings.HasPrefix(k.Name, "Vlan") && addr.Is4() && k.Prefix.Bits() <= 30 {
-		engine.Want(tx, sai.NeighborEntryKey{RouterInterface: rif, IP: broadcast(k.Prefix)},
-			sai.NeighborEntryDstMACAddress(sai.MAC{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}))
-	}
-	return nil
-}
-
 // suppressFlooding keeps ARP requests that the switch answers itself from being flooded as well.
 func suppressFlooding(tx *engine.Tx, name string) {
 	if id, err := tables.ParseVlanID(name); err == nil {
@@ -160,13 +137,4 @@ func loopbackAction(a tables.PacketAction) sai.PacketAction {
 		return sai.PacketActionDrop
 	}
 	return sai.PacketActionForward
-}
-
-// broadcast is the highest address of an IPv4 subnet.
-func broadcast(p netip.Prefix) netip.Addr {
-	a := p.Addr().As4()
-	for bit := p.Bits(); bit < 32; bit++ {
-		a[bit/8] |= 0x80 >> (bit % 8)
-	}
-	return netip.AddrFrom4(a)
 }

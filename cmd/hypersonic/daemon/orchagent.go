@@ -62,7 +62,10 @@ func RunOrchagent(ctx context.Context, env Env, store db.Keyspace) error {
 	target := objects.New(api, api, api, registry, sw.OID)
 	orchagent.FlushBeforeRemoval(target)
 	orchagent.ForgetRemoved(target, facts)
-	m.Bind(&objects.Adoption{Target: target, Lister: api, Permanent: sw.Permanent}, orchagent.Kinds()...)
+	addresses := orchagent.NewOwnAddresses()
+	m.Bind(addresses, orchagent.KindOwnAddress)
+	adoption := &objects.Adoption{Target: target, Lister: api, Permanent: sw.Permanent}
+	m.Bind(&orchagent.Adoption{Adoption: adoption, Addresses: addresses}, orchagent.Kinds()...)
 	orchagent.Register(m.Engine, store, facts, orchagent.Config{SuppressFIBPending: boot.suppress})
 
 	g, ctx := errgroup.WithContext(ctx)
