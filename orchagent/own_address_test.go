@@ -21,7 +21,9 @@ func TestOwnAddresses(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		target, inForce := orchagent.NewOwnAddresses(), map[orchagent.OwnAddressKey]own{}
-		apply := func(op engine.Op) error { return target.Apply(context.Background(), orchagent.KindOwnAddress, []engine.Op{op})[0] }
+		apply := func(op engine.Op) error {
+			return target.Apply(context.Background(), orchagent.KindOwnAddress, []engine.Op{op})[0]
+		}
 		for range rapid.IntRange(1, 60).Draw(t, "steps") {
 			vr := sai.VirtualRouterKey{Name: rapid.SampledFrom([]string{"", "VrfRed"}).Draw(t, "vr")}
 			ip := netip.AddrFrom4([4]byte{10, 0, byte(rapid.IntRange(0, 3).Draw(t, "third")), byte(rapid.IntRange(0, 255).Draw(t, "last"))})
