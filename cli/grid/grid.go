@@ -1,0 +1,185 @@
+// Package grid prints tables as SONiC's commands do, which is as Python's tabulate does in its styles `simple` and `grid`: programs and people
+// find columns where they are used to find them. It also gives the same table as JSON.
+package grid
+
+import (
+	"encoding/json"
+	"io"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// Table is a header and rows of as many cells. A cell may have several lines.
+type Table struct {
+	Header []string
+	Rows   [][]string
+	// Right aligns texts to the right. Columns of numbers are aligned so always, unless Text says that there are none.
+	Right bool
+	Text  bool
+	// Grid draws lines between cells.
+	Grid bool
+}
+
+// padding is what a header's column is wider than the header, at least.
+const padding = 2
+
+// Write prints the table.
+func (t *Table) Write(w io.Writer) error {
+	l := t.layout()
+	var b strings.Builder
+	if t.Grid {
+		l.grid(&b)
+	} else {
+		l.simple(&b)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// JSON prints the table as a list of objects, or as one object by the first column if that tells all rows apart, as SONiC does where it has JSON.
+func (t *Table) JSON(w io.Writer) error {
+	var value any
+	if byName, ok := t.byName(); ok {
+		value = byName
+	} else {
+		list := make([]map[string]string, len(t.Rows))
+		for i, r := range t.Rows {
+			list[i] = t.object(r, 0)
+		}
+		value = list
+	}
+	return JSON(w, value)
+}
+
+// JSON prints a value as Python's json.dumps with an indent of 4 and sorted keys.
+func JSON(w io.Writer, value any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "    ")
+	return e.Encode(value)
+}
+
+func (t *Table) byName() (map[string]map[string]string, bool) {
+	out := make(map[string]map[string]string, len(t.Rows))
+	for _, r := range t.Rows {
+		if _, twice := out[r[0]]; twice || r[0] == "" {
+			return nil, false
+		}
+		out[r[0]] = t.object(r, 1)
+	}
+	return out, true
+}
+
+func (t *Table) object(row []string, from int) map[string]string {
+	o := make(map[string]string, len(row))
+	for i := from; i < len(row); i++ {
+		o[t.Header[i]] = row[i]
+	}
+	return o
+}
+
+// layout is a table with its cells cut into lines, and the columns measured.
+type layout struct {
+	header []string
+	rows   [][][]string // row, column, line
+	width  []int
+	right  []bool
+}
+
+func (t *Table) layout() *layout {
+	l := &layout{header: t.Header, width: make([]int, len(t.Header)), right: make([]bool, len(t.Header))}
+	for c, h := range t.Header {
+		l.width[c] = utf8.RuneCountInString(h) + padding
+		l.right[c] = t.Right || !t.Text && t.numbers(c)
+	}
+	for _, r := range t.Rows {
+		cells := make([][]string, len(r))
+		for c, text := range r {
+			cells[c] = strings.Split(strings.TrimSpace(text), "\n")
+			for _, line := range cells[c] {
+				l.width[c] = max(l.width[c], utf8.RuneCountInString(line))
+			}
+		}
+		l.rows = append(l.rows, cells)
+	}
+	if !t.Right && len(t.Rows) == 0 {
+		clear(l.right)
+	}
+	return l
+}
+
+// numbers tells whether a column holds nothing but numbers.
+func (t *Table) numbers(column int) bool {
+	for _, r := range t.Rows {
+		if _, err := strconv.ParseFloat(r[column], 64); err != nil {
+			return false
+		}
+	}
+	return len(t.Rows) > 0
+}
+
+func (l *layout) simple(b *strings.Builder) {
+	line := func(cells []string) {
+		b.WriteString(strings.TrimRight(strings.Join(cells, "  "), " "))
+		b.WriteByte('\n')
+	}
+	line(l.pad(l.header))
+	line(l.rules('-', 0))
+	for _, r := range l.rows {
+		l.lines(r, func(cells []string) { line(l.pad(cells)) })
+	}
+}
+
+func (l *layout) grid(b *strings.Builder) {
+	rule := func(with byte) { b.WriteString("+" + strings.Join(l.rules(with, padding), "+") + "+\n") }
+	line := func(cells []string) { b.WriteString("| " + strings.Join(l.pad(cells), " | ") + " |\n") }
+	rule('-')
+	line(l.header)
+	rule('=')
+	for i, r := range l.rows {
+		if i > 0 {
+			rule('-')
+		}
+		l.lines(r, line)
+	}
+	rule('-')
+}
+
+// lines gives the lines of a row, each with as many cells as there are columns.
+func (l *layout) lines(row [][]string, line func([]string)) {
+	height := 1
+	for _, cell := range row {
+		height = max(height, len(cell))
+	}
+	for i := range height {
+		cells := make([]string, len(l.header))
+		for c, cell := range row {
+			if i < len(cell) {
+				cells[c] = cell[i]
+			}
+		}
+		line(cells)
+	}
+}
+
+func (l *layout) pad(cells []string) []string {
+	out := make([]string, len(cells))
+	for c, text := range cells {
+		fill := strings.Repeat(" ", l.width[c]-utf8.RuneCountInString(text))
+		if l.right[c] {
+			out[c] = fill + text
+		} else {
+			out[c] = text + fill
+		}
+	}
+	return out
+}
+
+func (l *layout) rules(with byte, wider int) []string {
+	out := make([]string, len(l.width))
+	for c, w := range l.width {
+		out[c] = strings.Repeat(string(with), w+wider)
+	}
+	return out
+}
