@@ -5,6 +5,9 @@
 //	go run ./tests/bench                  # everything, some minutes
 //	go run ./tests/bench -small           # up to 10,000 routes, for CI
 //	go run ./tests/bench -run 'routes/100000/ecmp' -profile /tmp/p
+//	go run ./tests/bench -run 'routes/100000/ecmp' -against /tmp/before -times 5
+//
+// The last form measures two binaries in turns, so that what else the machine does falls on both, and prints how they compare.
 package main
 
 import (
@@ -25,6 +28,9 @@ type options struct {
 	small   bool
 	only    *regexp.Regexp
 	profile string
+	binary  string // empty: built from the working tree
+	against string // empty: nothing is compared
+	times   int
 }
 
 func main() {
@@ -32,6 +38,9 @@ func main() {
 	only := flag.String("run", "", "measure only what matches this regular expression")
 	flag.BoolVar(&o.small, "small", false, "small sizes, for CI")
 	flag.StringVar(&o.profile, "profile", "", "directory for CPU profiles of the daemons, one for each measurement and process")
+	flag.StringVar(&o.binary, "binary", "", "measure this binary instead of one built from the working tree")
+	flag.StringVar(&o.against, "against", "", "measure this binary as well, in turns, and compare")
+	flag.IntVar(&o.times, "times", 1, "measure everything so many times")
 	flag.Parse()
 	o.only = regexp.MustCompile(*only)
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
@@ -49,35 +58,57 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	binary := filepath.Join(dir, "hypersonic")
-	build := exec.CommandContext(ctx, "go", "build", "-o", binary, "./cmd/hypersonic")
-	build.Stderr = os.Stderr
-	if err := build.Run(); err != nil {
-		return fmt.Errorf("building the daemons: %w", err)
+	ours, err := o.build(ctx, dir)
+	if err != nil {
+		return err
 	}
-	var all []figure
-	failed := 0
+	binaries := []string{ours}
+	if o.against != "" {
+		binaries = append(binaries, o.against)
+	}
+	all, failed := make([][]figure, len(binaries)), 0
 	for _, m := range measurements(o.small) {
 		if !o.only.MatchString(m.name) {
 			continue
 		}
-		began := time.Now()
-		figures, err := measure(ctx, dir, binary, o, m)
-		all = append(all, figures...)
-		fmt.Fprintf(os.Stderr, "%-28s %6.1f s\n", m.name, time.Since(began).Seconds())
-		if err != nil {
-			fmt.Fprintf(os.Stderr, "%s: %v\n", m.name, err)
-			failed++
+		for turn := range o.times * len(binaries) {
+			at := turn % len(binaries)
+			began := time.Now()
+			figures, err := measure(ctx, dir, binaries[at], o, m)
+			all[at] = append(all[at], figures...)
+			fmt.Fprintf(os.Stderr, "%-28s %6.1f s\n", m.name, time.Since(began).Seconds())
+			if err != nil {
+				fmt.Fprintf(os.Stderr, "%s: %v\n", m.name, err)
+				failed++
+			}
 		}
 		if ctx.Err() != nil {
 			break
 		}
 	}
-	printTable(os.Stdout, all)
+	if o.against != "" {
+		printComparison(os.Stdout, all[0], all[1])
+	} else {
+		printTable(os.Stdout, all[0])
+	}
 	if failed > 0 {
 		return fmt.Errorf("%d measurements did not complete", failed)
 	}
 	return ctx.Err()
+}
+
+// build is the path of the binary to measure.
+func (o *options) build(ctx context.Context, dir string) (string, error) {
+	if o.binary != "" {
+		return filepath.Abs(o.binary)
+	}
+	binary := filepath.Join(dir, "hypersonic")
+	build := exec.CommandContext(ctx, "go", "build", "-o", binary, "./cmd/hypersonic")
+	build.Stderr = os.Stderr
+	if err := build.Run(); err != nil {
+		return "", fmt.Errorf("building the daemons: %w", err)
+	}
+	return binary, nil
 }
 
 // measurement is one switch's life, and the figures that come of it.

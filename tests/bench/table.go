@@ -27,6 +27,31 @@ func printTable(w io.Writer, all []figure) {
 	}
 	fmt.Fprintln(w, "| what | SONiC | ours | budget |  |")
 	fmt.Fprintln(w, "|---|---|---|---|---|")
+	for _, f := range middles(all) {
+		limit := ""
+		if f.budget != 0 {
+			limit = map[bool]string{true: "at most ", false: "at least "}[f.atMost] + f.text(f.budget)
+		}
+		fmt.Fprintf(w, "| %s | %s | %s | %s | %s |\n", f.what, f.sonic, f.detailed(), limit, f.verdict())
+	}
+}
+
+// printComparison prints what two binaries took, and the ratio.
+func printComparison(w io.Writer, ours, theirs []figure) {
+	fmt.Fprintln(w, "| what | this | the other | ratio |")
+	fmt.Fprintln(w, "|---|---|---|---|")
+	other := map[string]figure{}
+	for _, f := range middles(theirs) {
+		other[f.what] = f
+	}
+	for _, f := range middles(ours) {
+		o := other[f.what]
+		fmt.Fprintf(w, "| %s | %s | %s | %.3f |\n", f.what, f.detailed(), o.detailed(), f.value/o.value)
+	}
+}
+
+// middles are the figures, those of one name as one, in the order of their first.
+func middles(all []figure) (list []figure) {
 	for len(all) > 0 {
 		var same, rest []figure
 		for _, f := range all {
@@ -36,18 +61,16 @@ func printTable(w io.Writer, all []figure) {
 				rest = append(rest, f)
 			}
 		}
-		f := middle(same)
-		ours := f.text(f.value)
-		if f.detail != "" {
-			ours += " (" + f.detail + ")"
-		}
-		limit := ""
-		if f.budget != 0 {
-			limit = map[bool]string{true: "at most ", false: "at least "}[f.atMost] + f.text(f.budget)
-		}
-		fmt.Fprintf(w, "| %s | %s | %s | %s | %s |\n", f.what, f.sonic, ours, limit, f.verdict())
-		all = rest
+		list, all = append(list, middle(same)), rest
 	}
+	return list
+}
+
+func (f figure) detailed() string {
+	if f.detail == "" {
+		return f.text(f.value)
+	}
+	return f.text(f.value) + " (" + f.detail + ")"
 }
 
 func middle(same []figure) figure {
