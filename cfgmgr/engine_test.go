@@ -47,7 +47,6 @@ func start(t *testing.T, store *enginetest.Store, kernel *enginetest.Target) *da
 		d.engine.Source(store, engine.Normal, s...)
 	}
 	d.engine.Sink(store, Published()...)
-	d.engine.Shared(Shared()...)
 	Register(d.engine)
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)

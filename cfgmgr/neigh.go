@@ -8,7 +8,7 @@ import (
 	"github.com/hypersonic-nos/hypersonic/tables"
 )
 
-// neigh makes a static neighbour permanent in the kernel, from where netsync tells it on; without a MAC address the kernel is asked to find it.
+// neigh makes a static neighbour permanent in the kernel, from where netsync tells it on. One without a MAC address netsync has the kernel find.
 func neigh(tx *engine.Tx, k tables.NeighKey, r tables.NeighConfigRow) error {
 	switch {
 	case linux.HostKindOf(k.Interface) == linux.HostNone:
@@ -20,17 +20,13 @@ func neigh(tx *engine.Tx, k tables.NeighKey, r tables.NeighConfigRow) error {
 	case r.MAC != nil && r.MAC[0]&1 != 0:
 		return badField(tables.ConfigNeigh, k, "neigh", r.MAC, "is not a unicast MAC address")
 	}
-	of := engine.Row(tables.StateInterface, tables.InterfaceKey{Name: k.Interface})
-	if r.MAC == nil || r.MAC.IsZero() {
-		engine.Publish(tx, tables.ApplNeighResolve, k, tables.NeighResolveRow{}, of)
+	// Without its interface's row the neighbour would hold an interface that is to go.
+	if r.MAC == nil || r.MAC.IsZero() || !interfaceConfigured(tx, k.Interface) {
 		return nil
-	}
-	if !interfaceConfigured(tx, k.Interface) {
-		return nil // or the neighbour would hold an interface that is to go
 	}
 	n := linux.NeighKey{Link: linux.LinkKey{Name: k.Interface}, IP: k.IP}
 	engine.Want(tx, n, linux.NeighMAC(*r.MAC))
-	engine.Require(tx, n, of)
+	engine.Require(tx, n, engine.Row(tables.StateInterface, tables.InterfaceKey{Name: k.Interface}))
 	return nil
 }
 

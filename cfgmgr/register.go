@@ -6,9 +6,10 @@ import (
 	"github.com/hypersonic-nos/hypersonic/tables"
 )
 
-// Register adds all translations to an engine. The caller opens sources for Sources, names Published to the sinks, calls Shared for the
-// tables of that name, and binds the kinds of packages linux and frr.
+// Register adds all translations to an engine. The caller opens sources for Sources, names Published to the sinks, and binds the kinds of packages
+// linux and frr.
 func Register(e *engine.Engine) {
+	e.Owns(tables.ApplPort.Schema, func(key string) bool { return key != tables.PortConfigDone && key != tables.PortInitDone })
 	engine.On(e, tables.ConfigPort, port)
 	engine.Always(e, tables.PortConfigDone, portConfigDone)
 	engine.On(e, tables.ConfigVlan, vlan)
@@ -43,15 +44,9 @@ func Sources() map[db.ID][]*db.Schema {
 func Published() []*db.Schema {
 	return []*db.Schema{
 		tables.ApplPort.Schema, tables.ApplPortConfigDone.Schema, tables.ApplVlan.Schema, tables.ApplVlanMember.Schema, tables.ApplFdb.Schema, tables.ApplLagWhole.Schema,
-		tables.ApplInterface.Schema, tables.ApplVrf.Schema, tables.ApplNeighResolve.Schema,
+		tables.ApplInterface.Schema, tables.ApplVrf.Schema,
 		tables.StateVlan.Schema, tables.StateVlanMember.Schema, tables.StateInterface.Schema, tables.StateAddress.Schema,
 		tables.StateVrf.Schema,
 		tables.FactPortInit.Schema,
 	}
-}
-
-// Shared are those of Published in which other daemons own rows too.
-func Shared() []*db.Schema {
-	// PORT_TABLE holds PortInitDone too, which is netsync's.
-	return []*db.Schema{tables.ApplPort.Schema, tables.ApplNeighResolve.Schema}
 }

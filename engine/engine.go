@@ -44,7 +44,6 @@ type Engine struct {
 	rowTables map[*db.Schema]*rowTable
 	// identifiers are the targets that assign identities, which rows tell.
 	identifiers []Identifier
-	shared      map[*db.Schema]bool
 
 	dense   []denseStore
 	handles handles
@@ -97,7 +96,6 @@ func New(c Config) *Engine {
 		tables:      map[tableID]*table{},
 		views:       map[*db.Schema]any{},
 		rowTables:   map[*db.Schema]*rowTable{},
-		shared:      map[*db.Schema]bool{},
 		rowTroubles: map[string][]rowTrouble{},
 		conflicts:   map[*node][]*owner{},
 		told:        map[string]told{},

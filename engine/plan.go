@@ -20,9 +20,6 @@ func (e *Engine) plan(n *node) action {
 	if n.is(stale) {
 		n.clear(stale)
 		e.merge(n)
-		if n.kind.rows != nil && n.wants > 0 {
-			n.clear(external) // in a shared table, now it is ours
-		}
 		e.relink(n)
 	}
 	if n.kind.dense != nil && !n.kind.dense.arbitrate(n) {
@@ -34,8 +31,6 @@ func (e *Engine) plan(n *node) action {
 	switch {
 	case n.is(leaving):
 		act, waits = e.planLeaving(n)
-	case n.is(external) && n.kind.rows != nil:
-		// somebody else's row: none of its fields are ours to remove
 	case n.is(exists):
 		act, waits = e.planExisting(n)
 	case n.wants == 0:

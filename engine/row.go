@@ -44,6 +44,7 @@ type rowTable struct {
 	ids    map[string]uint16
 	own    map[string]bool // columns of the row type; nil: all fields
 	state  readState
+	ours   func(key string) bool // nil: all keys
 	// written are the keys of rows that are identities of objects.
 	written map[Key]string
 }
@@ -72,11 +73,10 @@ func (e *Engine) Sink(s db.Store, tables ...*db.Schema) {
 	e.sinks = append(e.sinks, k)
 }
 
-// Shared marks published tables in which others own rows too: rows that this engine did not want are never removed there.
-func (e *Engine) Shared(tables ...*db.Schema) {
-	for _, t := range tables {
-		e.shared[t] = true
-	}
+// Owns says which rows of a published table are this engine's, by their keys, where others own rows with fields of the same names: the others' are
+// left alone.
+func (e *Engine) Owns(t *db.Schema, ours func(key string) bool) {
+	e.rowTable(t).ours = ours
 }
 
 func (e *Engine) rowTable(s *db.Schema) *rowTable {
@@ -204,7 +204,7 @@ func (e *Engine) adoptRows(t *rowTable, rows []db.Change) {
 				attrs = insertAttr(attrs, 0, AttrValue{t.id(f.Name, 0), strings.Clone(f.Value)})
 			}
 		}
-		if !ours {
+		if !ours || t.ours != nil && !t.ours(c.Key) {
 			continue
 		}
 		n := e.node(e.keyOf(t, c.Key))
@@ -212,7 +212,6 @@ func (e *Engine) adoptRows(t *rowTable, rows []db.Change) {
 			continue
 		}
 		n.set(exists | adopted)
-		n.put(external, e.shared[t.schema] && n.wants == 0)
 		n.attrs = attrs
 		e.relink(n)
 		e.appeared(n)

@@ -12,7 +12,7 @@ import (
 	"github.com/hypersonic-nos/hypersonic/engine/enginetest"
 )
 
-// TestSharedTable starts an engine on a table in which somebody else has a row with a field of the same name.
+// TestSharedTable starts an engine on a table in which somebody else has a row with a field of the same name, and a row of its own that nobody wants.
 func TestSharedTable(t *testing.T) {
 	type row struct {
 		Lanes string `db:"lanes"`
@@ -21,12 +21,12 @@ func TestSharedTable(t *testing.T) {
 		table := db.Define[string, row](db.Appl, "PORT_TABLE", db.WithTransport(transport))
 		s := enginetest.NewStore()
 		theirs := table.Set("theirs", row{"1,2"})
-		if err := s.Write(context.Background(), []db.Write{theirs, table.Set("ours", row{"3"})}); err != nil {
+		if err := s.Write(context.Background(), []db.Write{theirs, table.Set("ours", row{"3"}), table.Set("left", row{"3"})}); err != nil {
 			t.Fatal(err)
 		}
 		e := engine.New(engine.Config{Name: "test"})
 		e.Sink(s, table.Schema)
-		e.Shared(table.Schema)
+		e.Owns(table.Schema, func(key string) bool { return key != "theirs" })
 		engine.Always(e, "ours", func(tx *engine.Tx) error {
 			engine.Publish(tx, table, "ours", row{"4"})
 			return nil

@@ -32,7 +32,6 @@ func run(t *testing.T, store, facts *enginetest.Store) (settle, stop func()) {
 		}
 	}
 	e.Sink(store, rows...)
-	e.Shared(Shared()...)
 	Register(e)
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)

@@ -119,15 +119,21 @@ func (a asked) Resolve(keys []linux.NeighKey) []error {
 }
 
 func TestResolve(t *testing.T) {
-	store := mem.New().Client()
+	store, facts := mem.New().Client(), mem.New().Client()
 	ctx, cancel := context.WithCancel(t.Context())
 	kernel := make(asked)
 	ended := make(chan error, 1)
 	var log strings.Builder
-	go func() { ended <- Resolve(ctx, store, kernel, slog.New(slog.NewTextHandler(&log, nil))) }()
+	go func() { ended <- Resolve(ctx, store, facts, kernel, slog.New(slog.NewTextHandler(&log, nil))) }()
 	k := tables.NeighKey{Interface: "Vlan10", IP: netip.MustParseAddr("2001:db8::1")}
 	bad := tables.NeighKey{Interface: "eth0", IP: netip.MustParseAddr("10.0.0.1")}
 	if err := store.Write(t.Context(), []db.Write{tables.ApplNeighResolve.Set(k, tables.NeighResolveRow{}), tables.ApplNeighResolve.Set(bad, tables.NeighResolveRow{})}); err != nil {
+		t.Fatal(err)
+	}
+	if got := <-kernel; !slices.Equal(got, []linux.NeighKey{linkKey(k)}) {
+		t.Errorf("asked for %v", got)
+	}
+	if err := facts.Write(t.Context(), []db.Write{tables.FactNeighResolve.Set(k, tables.NeighResolveRow{})}); err != nil {
 		t.Fatal(err)
 	}
 	if got := <-kernel; !slices.Equal(got, []linux.NeighKey{linkKey(k)}) {
@@ -144,7 +150,7 @@ func TestResolve(t *testing.T) {
 
 func TestResolveAgain(t *testing.T) {
 	kernel := make(asked, 8)
-	r := resolver{kernel: kernel, log: slog.New(slog.DiscardHandler), wanted: map[tables.NeighKey]bool{}}
+	r := resolver{table: tables.ApplNeighResolve, kernel: kernel, log: slog.New(slog.DiscardHandler), wanted: map[tables.NeighKey]bool{}}
 	change := func(key string, gone bool) db.Change {
 		return db.Change{Table: tables.ApplNeighResolve.Schema, Key: key, Gone: gone}
 	}

@@ -35,6 +35,18 @@ func neigh(tx *engine.Tx, k tables.NeighKey, f tables.NeighFact) error {
 	return nil
 }
 
+// askForNeigh has the kernel asked for a neighbour that is configured without a MAC address, while its link is up (SONiC's nbrmgrd). Rows that no
+// neighbour can have cfgmgr tells.
+func askForNeigh(tx *engine.Tx, k tables.NeighKey, r tables.NeighConfigRow) error {
+	if _, ok := interfaceTable(k.Interface); !ok || r.MAC != nil && !r.MAC.IsZero() {
+		return nil
+	}
+	if f, there := engine.Get(tx, tables.FactLink, k.Interface); there && bool(f.Oper) {
+		engine.Publish(tx, tables.FactNeighResolve, k, tables.NeighResolveRow{})
+	}
+	return nil
+}
+
 func linkLocalWanted(tx *engine.Tx, t db.Table[tables.InterfaceKey, tables.InterfaceRow], name string) bool {
 	r, ok := engine.Get(tx, t, tables.InterfaceKey{Name: name})
 	return ok && r.LinkLocalOnly != nil && bool(*r.LinkLocalOnly)

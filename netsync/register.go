@@ -7,13 +7,15 @@ import (
 )
 
 // Register adds the translations to an engine. The caller opens sources for Sources (those of db.Local in lane Urgent, they are link
-// states), names Published to the sinks and calls Shared for the tables of that name.
+// states), and names Published to the sinks.
 func Register(e *engine.Engine) {
+	e.Owns(tables.ApplPortInitDone.Schema, func(key string) bool { return key == tables.PortInitDone })
 	engine.On(e, tables.FactLink, link)
 	engine.Always(e, tables.PortInitDone, portInitDone)
 	engine.On(e, tables.ConfigLag, lag)
 	engine.On(e, tables.ConfigLagMember, lagMember)
 	engine.On(e, tables.FactNeigh, neigh)
+	engine.On(e, tables.ConfigNeigh, askForNeigh)
 }
 
 // Sources are the tables that the translations read, by database.
@@ -22,6 +24,7 @@ func Sources() map[db.ID][]*db.Schema {
 		db.Config: {
 			tables.ConfigPort.Schema, tables.ConfigLag.Schema, tables.ConfigLagMember.Schema, tables.ConfigInterface.Schema,
 			tables.ConfigLagInterface.Schema, tables.ConfigVlanInterface.Schema, tables.ConfigSubInterface.Schema,
+			tables.ConfigNeigh.Schema,
 		},
 		db.Local: {tables.FactLink.Schema, tables.FactNeigh.Schema, tables.FactPortInit.Schema},
 	}
@@ -31,9 +34,6 @@ func Sources() map[db.ID][]*db.Schema {
 func Published() []*db.Schema {
 	return []*db.Schema{
 		tables.ApplPortInitDone.Schema, tables.ApplLagMember.Schema, tables.ApplNeigh.Schema, tables.StatePort.Schema, tables.StateLag.Schema,
-		tables.FactPortInit.Schema,
+		tables.FactPortInit.Schema, tables.FactNeighResolve.Schema,
 	}
 }
-
-// Shared are those of Published in which other daemons own rows too.
-func Shared() []*db.Schema { return []*db.Schema{tables.ApplPortInitDone.Schema} }

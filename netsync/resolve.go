@@ -20,19 +20,21 @@ type NeighResolver interface {
 	Resolve(neighbors []linux.NeighKey) []error
 }
 
-// Resolve asks the kernel for what others need of it, until the context ends: for each neighbour in NEIGH_RESOLVE_TABLE (SONiC's nbrmgrd), and again
-// as long as the row stands, since the neighbour may come later; and, if kernel is an Announcer, to tell zebra of addresses that it may have missed.
-func Resolve(ctx context.Context, s db.Store, kernel NeighResolver, log *slog.Logger) error {
+// Resolve asks the kernel for what others need of it, until the context ends: for each neighbour in NEIGH_RESOLVE_TABLE and each that is configured
+// without a MAC address (SONiC's nbrmgrd), and again as long as the row stands, since the neighbour may come later; and, if kernel is an Announcer,
+// to tell zebra of addresses that it may have missed.
+func Resolve(ctx context.Context, s, facts db.Store, kernel NeighResolver, log *slog.Logger) error {
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return resolve(ctx, s, kernel, log) })
+	g.Go(func() error { return resolve(ctx, s, tables.ApplNeighResolve, kernel, log) })
+	g.Go(func() error { return resolve(ctx, facts, tables.FactNeighResolve, kernel, log) })
 	if a, ok := kernel.(Announcer); ok {
 		g.Go(func() error { return announceAddrs(ctx, s, a, log) })
 	}
 	return g.Wait()
 }
 
-func resolve(ctx context.Context, s db.Store, kernel NeighResolver, log *slog.Logger) error {
-	feed, err := s.Watch(ctx, tables.ApplNeighResolve.Schema)
+func resolve(ctx context.Context, s db.Store, t db.Table[tables.NeighKey, tables.NeighResolveRow], kernel NeighResolver, log *slog.Logger) error {
+	feed, err := s.Watch(ctx, t.Schema)
 	if err != nil {
 		return err
 	}
@@ -41,7 +43,7 @@ func resolve(ctx context.Context, s db.Store, kernel NeighResolver, log *slog.Lo
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return pump(ctx, feed, batches) })
 	g.Go(func() error {
-		r := resolver{kernel: kernel, log: log, wanted: map[tables.NeighKey]bool{}}
+		r := resolver{table: t, kernel: kernel, log: log, wanted: map[tables.NeighKey]bool{}}
 		again := time.NewTicker(resolveEvery)
 		defer again.Stop()
 		for {
@@ -75,6 +77,7 @@ func pump(ctx context.Context, feed db.Feed, to chan<- db.Batch) error {
 }
 
 type resolver struct {
+	table  db.Table[tables.NeighKey, tables.NeighResolveRow]
 	kernel NeighResolver
 	log    *slog.Logger
 	wanted map[tables.NeighKey]bool
@@ -86,9 +89,9 @@ func (r *resolver) take(b db.Batch) {
 	}
 	var fresh []linux.NeighKey
 	for _, c := range b.Changes {
-		k, err := tables.ApplNeighResolve.DecodeKey(c.Key)
+		k, err := r.table.DecodeKey(c.Key)
 		if err == nil && !c.Gone && linux.HostKindOf(k.Interface) == linux.HostNone {
-			err = &db.FieldError{Database: db.Appl, Table: c.Table.Name, Key: c.Key, Reason: "names no interface of the switch"}
+			err = &db.FieldError{Database: c.Table.Database, Table: c.Table.Name, Key: c.Key, Reason: "names no interface of the switch"}
 		}
 		switch {
 		case err != nil:

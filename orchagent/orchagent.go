@@ -29,7 +29,6 @@ func Register(e *engine.Engine, redis, facts db.Store, c Config) {
 	e.Source(redis, engine.Bulk, tables.ApplFdb.Schema)
 	e.Source(redis, engine.Bulk, tables.ApplRoute.Schema)
 	e.Sink(redis, Published()...)
-	e.Shared(Shared()...)
 
 	engine.On(e, tables.ApplPort, port)
 	engine.On(e, tables.ApplVlan, vlan)
@@ -59,11 +58,6 @@ func Published() []*db.Schema {
 		tables.CountersPortName.Schema, tables.CountersLagName.Schema, tables.CountersRifName.Schema,
 		tables.CountersRifType.Schema,
 	}
-}
-
-// Shared are those of Published in which other daemons own rows or fields too.
-func Shared() []*db.Schema {
-	return []*db.Schema{tables.ApplPortOper.Schema, tables.ApplNeighResolve.Schema, tables.StatePortAsic.Schema}
 }
 
 // Kinds are the kinds of SAI objects that translations want or set.

@@ -38,6 +38,8 @@ var (
 	FactLink    = db.Define[string, LinkFact](db.Local, "LINK")
 	FactNeigh   = db.Define[NeighKey, NeighFact](db.Local, "NEIGH")
 	FactFeature = db.Define[string, FeatureFact](db.Local, "FEATURE")
+	// FactNeighResolve are configured neighbours that the kernel is to find.
+	FactNeighResolve = db.Define[NeighKey, NeighResolveRow](db.Local, "NEIGH_RESOLVE")
 	// FactPortInit remembers what has been told once, under PortConfigDone and PortInitDone, so that it stays told.
 	FactPortInit = db.Define[string, PortInitDoneRow](db.Local, "PORT_INIT")
 )

@@ -175,8 +175,8 @@ func (m *Memory) syncd(ctx context.Context, env daemon.Env) error {
 	if m.options.ASIC != nil {
 		m.options.ASIC(&config)
 	}
-	front := func(ctx context.Context, asic *virtual.ASIC) error {
-		return m.Kernel.follow(ctx, func(name string, up bool) { asic.FrontPanel(ctx, name, up) })
+	front := func(ctx context.Context, asic *virtual.ASIC, known func()) error {
+		return m.Kernel.follow(ctx, func(name string, up bool) { asic.FrontPanel(ctx, name, up) }, known)
 	}
 	return daemon.RunSyncd(ctx, env, daemon.SyncdParts{Store: m.wrapped("syncd"), ASIC: config, Front: front, Wrap: m.options.API})
 }
@@ -203,7 +203,7 @@ func (m *Memory) netsync(ctx context.Context, env daemon.Env) error {
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return kernel.Run(ctx) })
-	g.Go(func() error { return netsync.Resolve(ctx, store, nobodyAnswers{}, env.Log) })
+	g.Go(func() error { return netsync.Resolve(ctx, store, facts, nobodyAnswers{}, env.Log) })
 	g.Go(func() error { return daemon.RunNetsync(ctx, env, store, facts) })
 	return g.Wait()
 }

@@ -62,7 +62,7 @@ func RunCfgmgr(ctx context.Context, env Env, p CfgmgrParts) error {
 	m.Bind(p.Kernel, linux.Link, linux.Addr, linux.Neigh, linux.Sysctl, linux.Vrf)
 	m.Bind(p.FRR, frr.StaticRoute)
 	m.sources(engine.Normal, p.Facts, cfgmgr.Sources())
-	m.sinks(p.Facts, cfgmgr.Published(), cfgmgr.Shared())
+	m.sinks(p.Facts, cfgmgr.Published())
 	cfgmgr.Register(m.Engine)
 	g, ctx := errgroup.WithContext(ctx)
 	m.Go(ctx, g)

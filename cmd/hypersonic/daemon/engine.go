@@ -52,7 +52,7 @@ func (m *machine) sources(lane engine.Lane, facts db.Store, by map[db.ID][]*db.S
 }
 
 // sinks names the published tables, so that rows that nobody wants any more are found and removed.
-func (m *machine) sinks(facts db.Store, published, shared []*db.Schema) {
+func (m *machine) sinks(facts db.Store, published []*db.Schema) {
 	var local, redis []*db.Schema
 	for _, t := range published {
 		if t.Database == db.Local {
@@ -65,5 +65,4 @@ func (m *machine) sinks(facts db.Store, published, shared []*db.Schema) {
 	if len(local) > 0 {
 		m.Sink(facts, local...)
 	}
-	m.Shared(shared...)
 }

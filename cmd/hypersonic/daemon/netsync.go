@@ -65,7 +65,7 @@ func Netsync(ctx context.Context, env Env) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return named("facts", facts.Run(ctx)) })
 	g.Go(func() error { return named("routes", routes.Run(ctx)) })
-	g.Go(func() error { return named("resolver", netsync.Resolve(ctx, store, resolver, env.Log)) })
+	g.Go(func() error { return named("resolver", netsync.Resolve(ctx, store, factStore, resolver, env.Log)) })
 	g.Go(func() error { return RunNetsync(ctx, env, store, factStore) })
 	return g.Wait()
 }
@@ -74,7 +74,7 @@ func Netsync(ctx context.Context, env Env) error {
 func RunNetsync(ctx context.Context, env Env, store, facts db.Store) error {
 	m := newMachine("netsync", store, env.Log)
 	m.sources(engine.Normal, facts, netsync.Sources())
-	m.sinks(facts, netsync.Published(), netsync.Shared())
+	m.sinks(facts, netsync.Published())
 	netsync.Register(m.Engine)
 	g, ctx := errgroup.WithContext(ctx)
 	m.Go(ctx, g)
