@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -20,6 +21,9 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	if err := root(filepath.Base(os.Args[0])).ExecuteContext(ctx); err != nil {
+		if code := exitCode(0); errors.As(err, &code) {
+			os.Exit(int(code))
+		}
 		fmt.Fprintln(os.Stderr, "hypersonic:", err)
 		os.Exit(1)
 	}
@@ -27,7 +31,7 @@ func main() {
 
 // programs are the names by which the binary is called, and the subcommand that each stands for.
 var programs = map[string]string{
-	"cfgmgr": "cfgmgr", "netsync": "netsync", "orchagent": "orchagent", "syncd": "syncd", "supervisord": "run",
+	"cfgmgr": "cfgmgr", "netsync": "netsync", "orchagent": "orchagent", "syncd": "syncd", "supervisord": "run", "supervisorctl": "supervisorctl",
 }
 
 // root builds the command tree. calledAs is argv[0]'s last part.
@@ -46,7 +50,7 @@ func root(calledAs string) *cobra.Command {
 	cmd.PersistentFlags().StringVar(&env.Root, "root", "/", "directory that every path of the switch hangs under")
 	cmd.PersistentFlags().TextVar(&level, "log-level", slog.LevelInfo, "least severe log level written: DEBUG, INFO, WARN or ERROR")
 	cmd.AddCommand(
-		runCommand(env), explainCommand(env), inspectCommand(env),
+		runCommand(env), supervisorctlCommand(env), explainCommand(env), inspectCommand(env),
 		daemonCommand("cfgmgr", "Translate CONFIG_DB to the kernel and APPL_DB", env, daemon.Cfgmgr),
 		daemonCommand("netsync", "Bring the kernel's and FRR's state into APPL_DB", env, daemon.Netsync),
 		daemonCommand("orchagent", "Translate APPL_DB to SAI objects", env, daemon.Orchagent),

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
@@ -11,6 +13,7 @@ import (
 	"github.com/hypersonic-nos/hypersonic/cmd/hypersonic/boot"
 	"github.com/hypersonic-nos/hypersonic/cmd/hypersonic/daemon"
 	"github.com/hypersonic-nos/hypersonic/platform/process"
+	"github.com/hypersonic-nos/hypersonic/platform/process/control"
 )
 
 func runCommand(env *daemon.Env) *cobra.Command {
@@ -29,6 +32,26 @@ func runCommand(env *daemon.Env) *cobra.Command {
 	return cmd
 }
 
+// supervisorctlCommand is a command line of its own: supervisorctl's words, not ours.
+func supervisorctlCommand(env *daemon.Env) *cobra.Command {
+	return &cobra.Command{
+		Use: "supervisorctl [status|start|stop|restart|pid [name ...]]", Short: "Ask the supervisor what runs; start and stop programs",
+		RunE: func(c *cobra.Command, args []string) error {
+			client := control.NewClient(env.ControlSocket(), 10*time.Second)
+			defer client.Close()
+			if code := client.Ctl(c.Context(), args, c.OutOrStdout()); code != 0 {
+				return exitCode(code)
+			}
+			return nil
+		},
+	}
+}
+
+// exitCode ends the command with a code and no further word.
+type exitCode int
+
+func (e exitCode) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
+
 // run supervises until ctx ends, then stops everything in order. A switch that was killed is picked up where it was: Redis keeps no files, so the
 // configuration is loaded again, and the daemons adopt what the kernel and the ASIC still have.
 func run(ctx context.Context, env daemon.Env, redisPort int, frr, lldp bool) error {
@@ -37,6 +60,14 @@ func run(ctx context.Context, env daemon.Env, redisPort int, frr, lldp bool) err
 		return fmt.Errorf("own path: %w", err)
 	}
 	if err := boot.Directories(env); err != nil {
+		return err
+	}
+	ln, err := control.Listen(ctx, env.ControlSocket())
+	if errors.Is(err, control.ErrRunning) {
+		env.Log.Info("the switch runs already") // supervisord may be called any number of times
+		return nil
+	}
+	if err != nil {
 		return err
 	}
 	conf, err := boot.Redis(env, redisPort)
@@ -59,8 +90,11 @@ func run(ctx context.Context, env daemon.Env, redisPort int, frr, lldp bool) err
 	if err != nil {
 		return fmt.Errorf("programs: %w", err)
 	}
+	ctx, shutdown := context.WithCancel(ctx)
+	defer shutdown()
 	g, running := errgroup.WithContext(ctx)
 	g.Go(func() error { return supervisor.Run(running) })
+	g.Go(func() error { return control.NewServer(supervisor, boot.Parts(), shutdown).Serve(running, ln) })
 	g.Go(func() error { return boot.Configure(running, env) })
 	g.Go(func() error { return boot.ReportProcesses(running, env, status) })
 	err = g.Wait()

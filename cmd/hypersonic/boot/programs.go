@@ -33,6 +33,14 @@ func Programs(env daemon.Env, self, redisConf string) []process.Spec {
 	return specs
 }
 
+// Parts are the processes of SONiC whose work one of ours does, by SONiC's name.
+func Parts() map[string]string {
+	return map[string]string{
+		"portmgrd": "cfgmgr", "intfmgrd": "cfgmgr", "vlanmgrd": "cfgmgr", "vrfmgrd": "cfgmgr", "nbrmgrd": "cfgmgr", "bgpcfgd": "cfgmgr",
+		"portsyncd": "netsync", "neighsyncd": "netsync", "fpmsyncd": "netsync",
+	}
+}
+
 // zebraHold is how long a zebra that comes back keeps routes that it finds in the kernel and nobody announces again, in seconds: netsync's time too.
 // Without it they stay for ever, because zebra looks for them before it has read them (FRR issue 21824).
 const zebraHold = "120"

@@ -30,6 +30,7 @@ func (e Env) ConfigDB() string       { return e.Path("etc/sonic/config_db.json")
 func (e Env) HwSKU() string          { return e.Path("usr/share/sonic/hwsku") }
 func (e Env) SwssLog() string        { return e.Path("var/log/swss") }
 func (e Env) FRRState() string       { return e.Path("var/run/frr") }
+func (e Env) ControlSocket() string  { return e.Path("var/run/supervisor.sock") }
 func (e Env) FRRConfig() string      { return e.Path("etc/frr") }
 
 // Connect opens the switch's databases; it waits for the server. waitFor names the publishers that must have written again before a lost
