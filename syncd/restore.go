@@ -141,8 +141,8 @@ func (r *restoration) loadRows(ctx context.Context) error {
 	})
 }
 
-// run restores in the order of references: what is too much goes first, users before what they use; then objects by rank, attributes,
-// and entries.
+// run restores in the order of references: what is too much goes first, users before what they use; then attributes of what the ASIC has made by
+// itself, objects by rank, the other attributes, and entries.
 func (r *restoration) run(ctx context.Context) error {
 	if err := r.bringUp(ctx); err != nil {
 		return err
@@ -154,6 +154,7 @@ func (r *restoration) run(ctx context.Context) error {
 	if err := r.flush(ctx); err != nil {
 		return err
 	}
+	r.setEarly(ctx)
 	r.createMissing(ctx)
 	r.setAttributes(ctx)
 	if err := r.restoreEntries(ctx); err != nil {
@@ -162,11 +163,38 @@ func (r *restoration) run(ctx context.Context) error {
 	r.removeAll(ctx, r.stuck)
 	r.rewriteMaps()
 	r.s.books(ctx)
+	r.reportPorts(ctx)
 	if r.lost {
 		// orchagent takes for there what is not: it must start again, and look what is there.
 		r.s.notify(sai.SwitchShutdownRequest{Switch: r.s.found.sw})
 	}
 	return r.flush(ctx)
+}
+
+// reportPorts tells the state of all ports: nobody but the application knows what the ASIC that was lost had reported last, and a link may have gone
+// down since.
+func (r *restoration) reportPorts(ctx context.Context) {
+	sw := sai.Object{Type: sai.ObjectTypeSwitch, OID: r.s.found.sw}
+	callback, _ := r.s.one(ctx, sw, sw.Type.Meta().Attr(sai.SwitchAttrPortStateChangeNotify)).(sai.Pointer)
+	if r.kept || callback == 0 {
+		return // it remembers by itself, or nobody listens
+	}
+	oper := sai.ObjectTypePort.Meta().Attr(sai.PortAttrOperStatus)
+	var states sai.PortStateChange
+	for vid, row := range r.rows {
+		real, ok := r.s.oids.byVID[vid]
+		if !ok || row.m.Type != sai.ObjectTypePort {
+			continue
+		}
+		status, ok := r.s.one(ctx, sai.Object{Type: row.m.Type, OID: real.rid}, oper).(sai.PortOperStatus)
+		if ok {
+			states = append(states, sai.PortState{Port: real.rid, State: status})
+		}
+	}
+	if len(states) > 0 {
+		slices.SortFunc(states, func(a, b sai.PortState) int { return compareOIDs(a.Port, b.Port) })
+		r.s.notify(states)
+	}
 }
 
 // flush commits what is collected.

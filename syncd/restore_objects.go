@@ -182,6 +182,42 @@ func (r *restoration) lose(row *stateRow, reason string) {
 	delete(r.rows, row.vid)
 }
 
+// setEarly sets what it can of objects that came with an empty ASIC, before anything is built on them: a host interface that is made on a port that is
+// not enabled yet takes its netdev down. What is refused, or refers to what is not there, is tried again when all objects are.
+func (r *restoration) setEarly(ctx context.Context) {
+	if r.kept {
+		return
+	}
+	for _, row := range r.rows {
+		real, ok := r.s.oids.byVID[row.vid]
+		if !ok || row.made {
+			continue
+		}
+		row.made = true
+		for _, f := range row.fields {
+			if !r.setOne(ctx, sai.Object{Type: row.m.Type, OID: real.rid}, f) {
+				row.late = append(row.late, f)
+			}
+		}
+	}
+}
+
+// setOne reports whether an attribute has been set, or never can be.
+func (r *restoration) setOne(ctx context.Context, o sai.Object, f db.Field) bool {
+	a := o.Type.Meta().AttrByName(f.Name)
+	if a == nil || a.Is(sai.ReadOnly) || a.Is(sai.CreateOnly) {
+		return true
+	}
+	v, err := sai.ParseValue(a, f.Value)
+	if err != nil {
+		return false
+	}
+	if v, known := r.s.oids.realValue(a, v); known && !a.Is(sai.Deferred) {
+		return r.s.api.Set(ctx, o.Type, []sai.SetRequest{{Object: o, Attr: sai.Attribute{Meta: a, Value: v}}})[0] == sai.StatusSuccess
+	}
+	return false
+}
+
 // setAttributes sets what objects have that were there already, and what had to wait.
 func (r *restoration) setAttributes(ctx context.Context) {
 	for _, row := range r.rows {

@@ -150,8 +150,12 @@ func (a *ASIC) portSet(ctx context.Context, port *object, attr sai.Attribute) {
 	}
 }
 
-// syncFront brings the front-panel netdev in step with its port. The MTU of a port that nobody configured is not the netdev's.
+// syncFront brings the front-panel netdev in step with its port. The MTU of a port that nobody configured is not the netdev's. Until the port has a
+// host interface the netdev is left as it is: an ASIC that is being restored must not take its links down.
 func (a *ASIC) syncFront(ctx context.Context, port *object) {
+	if len(a.hostifsOf(port)) == 0 {
+		return
+	}
 	mtu := value[uint32](port, sai.PortAttrMtu)
 	if mtu == bootMTU || mtu < frameOverhead {
 		mtu = frameOverhead

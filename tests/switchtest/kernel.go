@@ -215,8 +215,8 @@ func (k *Kernel) SetFront(_ context.Context, name string, up bool, _ uint32) err
 	return nil
 }
 
-// follow reports the front panel, at first and whenever it changes.
-func (k *Kernel) follow(ctx context.Context, report func(name string, up bool)) error {
+// follow reports the front panel, at first all of it, which is known then, and whenever it changes.
+func (k *Kernel) follow(ctx context.Context, report func(name string, up bool), known func()) error {
 	w := k.watch()
 	defer w.close()
 	k.mu.Lock()
@@ -234,6 +234,7 @@ func (k *Kernel) follow(ctx context.Context, report func(name string, up bool)) 
 				report(name, f.admin && f.peer)
 			}
 		}
+		known()
 		var err error
 		if dirty, err = w.next(ctx); err != nil {
 			return err

@@ -291,10 +291,15 @@ func (s *script) operations(args []string) error {
 	if err != nil {
 		return err
 	}
+	// One too many may come late, so nothing must have come for a while.
 	var got []string
-	err = s.await(func(context.Context) (_ bool, err error) {
-		got, err = s.sw.Operations()
-		return len(got) >= want, err
+	same := 0
+	err = s.await(func(context.Context) (bool, error) {
+		now, err := s.sw.Operations()
+		if same++; len(now) != len(got) {
+			got, same = now, 0
+		}
+		return len(got) >= want && time.Duration(same)*poll > settleTime, err
 	})
 	if err == errLate || err == nil && len(got) != want {
 		return fmt.Errorf("%d operations, not %d:\n%s", len(got), want, strings.Join(got[:min(len(got), 50)], "\n"))

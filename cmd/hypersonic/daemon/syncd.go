@@ -3,6 +3,7 @@ package daemon
 import (
 	"context"
 	"os"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -44,11 +45,12 @@ func Syncd(ctx context.Context, env Env) error {
 		Ports: asicPorts(sku), MAC: sai.MAC(mac), Hostifs: hostifs{kernel}, Counters: netdevCounters{}, Limits: limits,
 		ConfiguredOperSpeed: sku.Profile.Bool("SAI_VS_USE_CONFIGURED_SPEED_AS_OPER_SPEED", true),
 	}
-	front := func(ctx context.Context, asic *virtual.ASIC) error {
+	front := func(ctx context.Context, asic *virtual.ASIC, known func()) error {
 		return named("front panel", kernel.Run(ctx, func(states []hostif.FrontState) {
 			for _, s := range states {
 				asic.FrontPanel(ctx, s.Name, s.Present && s.Up)
 			}
+			known()
 		}))
 	}
 	return RunSyncd(ctx, env, SyncdParts{Store: store, ASIC: config, Front: front})
@@ -58,8 +60,9 @@ func Syncd(ctx context.Context, env Env) error {
 type SyncdParts struct {
 	Store db.Keyspace
 	ASIC  virtual.Config
-	// Front reports the front panel to the ASIC until its context ends.
-	Front func(context.Context, *virtual.ASIC) error
+	// Front reports the front panel to the ASIC until its context ends, and calls known when it has reported all there is: the ASIC is restored then,
+	// and its ports find the links that they had.
+	Front func(ctx context.Context, asic *virtual.ASIC, known func()) error
 	// Wrap puts something between syncd and the ASIC; nil: nothing.
 	Wrap func(*virtual.ASIC) sai.API
 }
@@ -74,12 +77,20 @@ func RunSyncd(ctx context.Context, env Env, p SyncdParts) error {
 		api = p.Wrap(asic)
 	}
 	server := syncd.New(syncd.Config{Keyspace: store, API: api, Notifications: notices, Log: env.Log})
+	known := make(chan struct{})
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return named("virtual ASIC", asic.Run(ctx)) })
-	g.Go(func() error { return p.Front(ctx, asic) })
+	g.Go(func() error { return p.Front(ctx, asic, sync.OnceFunc(func() { close(known) })) })
 	g.Go(func() error { return named("unit test channel", unitTest(ctx, env, store, asic)) })
 	g.Go(func() error { return named("inspect", answerInspect(ctx, env, store, asic)) })
-	g.Go(func() error { return named("syncd", server.Run(ctx)) })
+	g.Go(func() error {
+		select {
+		case <-known:
+			return named("syncd", server.Run(ctx))
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	})
 	return g.Wait()
 }
 

@@ -98,16 +98,16 @@ type FrontState struct {
 	Up      bool // IFF_LOWER_UP: administratively up, and the other end too. A port's operational state (sonic-contract 3.7)
 }
 
-// Run reports front-panel netdevs until ctx ends: first all there are, then changes. One that is plugged in gets its settings and its wire
-// before it is reported. report is called from Run's goroutine.
+// Run reports front-panel netdevs until ctx ends: first all there are, even if there are none, then changes. One that is plugged in gets its settings
+// and its wire before it is reported. report is called from Run's goroutine.
 func (h *Hostifs) Run(ctx context.Context, report func([]FrontState)) error {
 	seen := map[string]netdev.Link{}
-	for {
+	for first := true; ; first = false {
 		batch, err := h.feed.Next(ctx)
 		if err != nil {
 			return err
 		}
-		if states := h.compare(seen, batch); len(states) > 0 {
+		if states := h.compare(seen, batch); first || len(states) > 0 {
 			report(states)
 		}
 	}
