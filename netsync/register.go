@@ -16,6 +16,7 @@ func Register(e *engine.Engine) {
 	engine.On(e, tables.ConfigLagMember, lagMember)
 	engine.On(e, tables.FactNeigh, neigh)
 	engine.On(e, tables.ConfigNeigh, askForNeigh)
+	engine.On(e, tables.ConfigWarmRestart, warmRestart)
 }
 
 // Sources are the tables that the translations read, by database.
@@ -24,7 +25,7 @@ func Sources() map[db.ID][]*db.Schema {
 		db.Config: {
 			tables.ConfigPort.Schema, tables.ConfigLag.Schema, tables.ConfigLagMember.Schema, tables.ConfigInterface.Schema,
 			tables.ConfigLagInterface.Schema, tables.ConfigVlanInterface.Schema, tables.ConfigSubInterface.Schema,
-			tables.ConfigNeigh.Schema,
+			tables.ConfigNeigh.Schema, tables.ConfigWarmRestart.Schema,
 		},
 		db.Local: {tables.FactLink.Schema, tables.FactNeigh.Schema, tables.FactPortInit.Schema},
 	}

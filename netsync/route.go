@@ -18,7 +18,8 @@ type RouteOptions struct {
 	// Ack: zebra acts on acknowledgements (fpm.HearsAcks). If not, none are sent.
 	Ack bool
 	// Routes that APPL_DB holds and zebra has not announced on its connection are stale. They are withdrawn when the connection has been
-	// there for Hold (default 120 s, SONiC's time for BGP to come back) and nothing has come for Quiet (default 5 s).
+	// there for Hold (default 120 s, SONiC's time for BGP to come back; WARM_RESTART|bgp `bgp_timer` goes before) and nothing has come for Quiet
+	// (default 5 s).
 	Quiet, Hold time.Duration
 	Batch       int // most routes in one write; default 4096
 	Log         *slog.Logger
@@ -68,6 +69,7 @@ type Routes struct {
 
 	groups   bool // DEVICE_METADATA nexthop_group
 	suppress bool // DEVICE_METADATA suppress-fib-pending
+	hold     time.Duration
 
 	stats routeCounters
 }
@@ -102,7 +104,7 @@ func NewRoutes(o RouteOptions) *Routes {
 	r := &Routes{
 		o: o, log: o.Log, events: make(chan routeEvent), ended: make(chan struct{}),
 		texts: newRouteTexts(), names: newRouteNames(), objects: newNexthopObjects(), waiting: pendingRoutes{},
-		rows: newGroupRows(),
+		rows: newGroupRows(), hold: o.Hold,
 	}
 	r.sets = newRouteSets(r.texts, r.render)
 	r.v4 = newRouteTable[key4](r.sets, r.texts)

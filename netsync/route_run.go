@@ -28,7 +28,7 @@ func (r *Routes) Run(ctx context.Context) error {
 		return fmt.Errorf("routes: facts: %w", err)
 	}
 	defer facts.Close()
-	config, err := r.o.Store.Watch(ctx, tables.ConfigDeviceMetadata.Schema)
+	config, err := r.o.Store.Watch(ctx, tables.ConfigDeviceMetadata.Schema, tables.ConfigWarmRestart.Schema)
 	if err != nil {
 		return fmt.Errorf("routes: configuration: %w", err)
 	}
@@ -90,7 +90,7 @@ func (r *Routes) loop(ctx context.Context, in inputs, batches chan<- routeBatch,
 		case b := <-in.facts:
 			r.linkFacts(b)
 		case b := <-in.config:
-			r.metadata(b)
+			r.configuration(b)
 		case ns := <-in.responses:
 			r.responses(ns)
 		case b := <-in.written:
@@ -115,7 +115,7 @@ func (r *Routes) load(ctx context.Context, facts, config db.Feed) error {
 	if err := listing(ctx, facts, r.linkFacts); err != nil {
 		return fmt.Errorf("routes: facts: %w", err)
 	}
-	if err := listing(ctx, config, r.metadata); err != nil {
+	if err := listing(ctx, config, r.configuration); err != nil {
 		return fmt.Errorf("routes: configuration: %w", err)
 	}
 	err := r.retry(ctx, "reading routes", func() error { return r.read(ctx) })
@@ -205,21 +205,44 @@ func (r *Routes) linkFacts(b db.Batch) {
 	r.resettle()
 }
 
-// metadata takes the two switches of DEVICE_METADATA. A row that does not parse leaves them as they are; cfgmgr complains.
-func (r *Routes) metadata(b db.Batch) {
+// configuration takes rows of DEVICE_METADATA and WARM_RESTART. One that is malformed leaves things as they are; the engines tell.
+func (r *Routes) configuration(b db.Batch) {
 	for _, c := range b.Changes {
-		var row tables.DeviceMetadataRow
-		var err error
-		key := c.Key
-		if !c.Gone {
-			key, row, err = tables.ConfigDeviceMetadata.Decode(c.Key, c.Fields)
+		if c.Table.Name == tables.ConfigWarmRestart.Name {
+			r.warmRestart(c)
+		} else {
+			r.metadata(c)
 		}
-		if err != nil || key != tables.Localhost {
-			continue
-		}
-		r.setSuppress(row.SuppressFIBPending != nil && bool(*row.SuppressFIBPending))
-		r.setGroups(row.NexthopGroup != nil && bool(*row.NexthopGroup))
 	}
+}
+
+// metadata takes the two switches of DEVICE_METADATA.
+func (r *Routes) metadata(c db.Change) {
+	row, ok := rowOf(tables.ConfigDeviceMetadata, c, tables.Localhost)
+	if !ok {
+		return
+	}
+	r.setSuppress(row.SuppressFIBPending != nil && bool(*row.SuppressFIBPending))
+	r.setGroups(row.NexthopGroup != nil && bool(*row.NexthopGroup))
+}
+
+func (r *Routes) warmRestart(c db.Change) {
+	row, ok := rowOf(tables.ConfigWarmRestart, c, tables.WarmRestartBgp)
+	if !ok || warmRestart(nil, c.Key, row) != nil {
+		return
+	}
+	if r.hold = r.o.Hold; row.BgpTimer != nil {
+		r.hold = time.Duration(*row.BgpTimer) * time.Second
+	}
+}
+
+// rowOf is what a change makes of the row with a key: the zero value if it is gone, and not ok if it is another row's or malformed.
+func rowOf[R any](t db.Table[string, R], c db.Change, key string) (row R, ok bool) {
+	if c.Key != key || c.Gone {
+		return row, c.Key == key
+	}
+	_, row, err := t.Decode(c.Key, c.Fields)
+	return row, err == nil
 }
 
 func (r *Routes) setSuppress(on bool) {
@@ -245,10 +268,10 @@ func (r *Routes) setGroups(on bool) {
 // has nothing to tell either.
 func (r *Routes) sweep(now time.Time) {
 	switch {
-	case r.conn == nil && r.gen == 0 && !r.began.IsZero() && now.Sub(r.began) >= r.o.Hold:
+	case r.conn == nil && r.gen == 0 && !r.began.IsZero() && now.Sub(r.began) >= r.hold:
 		r.began, r.complete = time.Time{}, true
 		return
-	case !r.stale || r.conn == nil || now.Sub(r.since) < r.o.Hold || now.Sub(r.last) < r.o.Quiet:
+	case !r.stale || r.conn == nil || now.Sub(r.since) < r.hold || now.Sub(r.last) < r.o.Quiet:
 		return
 	}
 	r.stale, r.complete = false, true

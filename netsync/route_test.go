@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hypersonic-nos/hypersonic/db"
 	"github.com/hypersonic-nos/hypersonic/netsync/fpm"
 	"github.com/hypersonic-nos/hypersonic/tables"
 )
@@ -147,6 +148,28 @@ ROUTE_TABLE:10.2.0.0/16 ifname=Ethernet4 nexthop=10.0.0.3 protocol=bgp weight=1
 	d.want(t, "ROUTE_TABLE:10.2.0.0/16 ifname=Ethernet4 nexthop=10.0.0.3 protocol=bgp weight=1")
 	if d.writes != 3 {
 		t.Errorf("%d writes, want 3", d.writes)
+	}
+}
+
+// TestWarmRestartTimer: WARM_RESTART|bgp goes before the default, and a malformed one leaves things as they are.
+func TestWarmRestartTimer(t *testing.T) {
+	d := newDesk(RouteOptions{Hold: time.Minute})
+	row := func(key, value string, gone bool) {
+		d.configuration(db.Batch{Changes: []db.Change{{
+			Table: tables.ConfigWarmRestart.Schema, Key: key, Gone: gone, Fields: []db.Field{{Name: "bgp_timer", Value: value}},
+		}}})
+	}
+	for _, s := range []struct {
+		key, value string
+		gone       bool
+		want       time.Duration
+	}{
+		{"bgp", "30", false, 30 * time.Second}, {"teamd", "5", false, 30 * time.Second}, {"bgp", "0", false, 30 * time.Second},
+		{"bgp", "x", false, 30 * time.Second}, {"bgp", "", true, time.Minute},
+	} {
+		if row(s.key, s.value, s.gone); d.hold != s.want {
+			t.Errorf("%v: %v, want %v", s, d.hold, s.want)
+		}
 	}
 }
 

@@ -7,6 +7,6 @@ func Config() []*db.Schema {
 	return []*db.Schema{
 		ConfigDeviceMetadata.Schema, ConfigPort.Schema, ConfigVlan.Schema, ConfigVlanMember.Schema, ConfigFdb.Schema, ConfigLag.Schema,
 		ConfigLagMember.Schema, ConfigInterface.Schema, ConfigLagInterface.Schema, ConfigVlanInterface.Schema, ConfigLoopbackInterface.Schema,
-		ConfigSubInterface.Schema, ConfigVrf.Schema, ConfigNeigh.Schema, ConfigStaticRoute.Schema,
+		ConfigSubInterface.Schema, ConfigVrf.Schema, ConfigNeigh.Schema, ConfigStaticRoute.Schema, ConfigWarmRestart.Schema,
 	}
 }
