@@ -32,3 +32,25 @@ func TestParsedValuesFit(t *testing.T) {
 		}
 	}
 }
+
+// TestDefaultsFit checks every default in SAI's metadata against the types that values must have.
+func TestDefaultsFit(t *testing.T) {
+	n := 0
+	for _, ot := range objectTypes() {
+		m := ot.Meta()
+		for i := range m.Attrs {
+			a := &m.Attrs[i]
+			v, ok := a.Default()
+			if !ok {
+				continue
+			}
+			n++
+			if !a.Fits(v) {
+				t.Errorf("%v: the default %#v does not fit", a, v)
+			}
+		}
+	}
+	if n < 1000 {
+		t.Errorf("only %d defaults", n)
+	}
+}

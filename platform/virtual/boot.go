@@ -52,7 +52,7 @@ func (a *ASIC) createSwitch(r *sai.CreateRequest) (sai.OID, sai.Status) {
 	if a.sw != nil {
 		return 0, sai.StatusItemAlreadyExists
 	}
-	if st := a.checkCreate(sai.ObjectTypeSwitch.Meta(), r.Attrs); st != sai.StatusSuccess {
+	if st := a.checker().Create(sai.ObjectTypeSwitch, r.Attrs); st != sai.StatusSuccess {
 		return 0, st
 	}
 	// The switch's index is the switch index, and it is the only one.

@@ -84,7 +84,7 @@ func (d *dense[E, K, V, L]) create(a *ASIC, r *sai.CreateRequest) sai.Status {
 	if _, exists := d.rows.Find(k); exists {
 		return sai.StatusItemAlreadyExists
 	}
-	if st := a.checkCreate(m, r.Attrs); st != sai.StatusSuccess {
+	if st := a.checker().Create(m.Type, r.Attrs); st != sai.StatusSuccess {
 		return st
 	}
 	if a.full(m.Type, d.layout.table(k)) {
@@ -151,7 +151,7 @@ func (d *dense[E, K, V, L]) set(a *ASIC, r *sai.SetRequest) sai.Status {
 	if !ok {
 		return sai.StatusItemNotFound
 	}
-	if st := a.checkSet(d.layout.objectType(), r.Attr); st != sai.StatusSuccess {
+	if st := a.checker().Set(d.layout.objectType(), r.Attr); st != sai.StatusSuccess {
 		return st
 	}
 	before := d.layout.ref(x.value)

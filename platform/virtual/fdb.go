@@ -73,7 +73,7 @@ func (a *ASIC) FlushFdb(_ context.Context, sw sai.OID, attrs []sai.Attribute) sa
 	if a.sw == nil || sw != a.sw.id.OID {
 		return sai.StatusInvalidObjectID
 	}
-	if st := a.checkCreate(sai.ObjectTypeFdbFlush.Meta(), attrs); st != sai.StatusSuccess {
+	if st := a.checker().Create(sai.ObjectTypeFdbFlush, attrs); st != sai.StatusSuccess {
 		return st
 	}
 	flush := &object{id: sai.Object{Type: sai.ObjectTypeFdbFlush}, attrs: attrs}

@@ -25,11 +25,11 @@ func (a *ASIC) get(t sai.ObjectType, r *sai.GetRequest) sai.GetResult {
 	if !ok {
 		return sai.GetResult{Status: sai.StatusItemNotFound}
 	}
+	if st := a.checker().Get(t, r.Attrs); st != sai.StatusSuccess {
+		return sai.GetResult{Status: st}
+	}
 	result := sai.GetResult{Attrs: make([]sai.Attribute, len(r.Attrs))}
 	for i, want := range r.Attrs {
-		if st := checkKnown(t, want.Meta, i); st != sai.StatusSuccess {
-			return sai.GetResult{Status: st}
-		}
 		v, st := read(want.Meta)
 		if st != sai.StatusSuccess {
 			return sai.GetResult{Status: st}

@@ -30,7 +30,7 @@ func (a *ASIC) createObject(ctx context.Context, t sai.ObjectType, r *sai.Create
 	} else if r.Object.Entry != nil {
 		return 0, sai.StatusInvalidParameter
 	}
-	if st := a.checkCreate(m, r.Attrs); st != sai.StatusSuccess {
+	if st := a.checker().Create(m.Type, r.Attrs); st != sai.StatusSuccess {
 		return 0, st
 	}
 	for _, attr := range r.Attrs {
@@ -137,7 +137,7 @@ func (a *ASIC) setObject(ctx context.Context, r *sai.SetRequest) sai.Status {
 	if !ok {
 		return sai.StatusItemNotFound
 	}
-	if st := a.checkSet(o.id.Type, r.Attr); st != sai.StatusSuccess {
+	if st := a.checker().Set(o.id.Type, r.Attr); st != sai.StatusSuccess {
 		return st
 	}
 	a.assign(o, r.Attr.Meta, own(r.Attr.Value))

@@ -76,7 +76,7 @@ func (a *ASIC) counted(t sai.ObjectType, r *sai.StatsRequest) (*object, sai.Stat
 		return nil, sai.StatusItemNotFound
 	}
 	for _, stat := range r.Stats {
-		if !named(m.Stats, stat) {
+		if !m.Stats.Has(stat) {
 			return nil, sai.StatusInvalidParameter
 		}
 	}

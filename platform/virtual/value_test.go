@@ -7,34 +7,6 @@ import (
 	"github.com/hypersonic-nos/hypersonic/sai"
 )
 
-// TestDefaultsFit checks every default in SAI's metadata against the types that values must have.
-func TestDefaultsFit(t *testing.T) {
-	n := 0
-	for ot := sai.ObjectType(0); ot < 256; ot++ {
-		m := ot.Meta()
-		if m == nil {
-			continue
-		}
-		for i := range m.Attrs {
-			a := &m.Attrs[i]
-			v, ok := a.Default()
-			if !ok {
-				continue
-			}
-			n++
-			if !fits(a, v) {
-				t.Errorf("%v: the default %#v does not fit", a, v)
-			}
-			if fits(a, struct{}{}) || fits(a, nil) {
-				t.Errorf("%v takes anything", a)
-			}
-		}
-	}
-	if n < 1000 {
-		t.Errorf("only %d defaults", n)
-	}
-}
-
 // TestOwnCopies checks that what a value points to is not shared.
 func TestOwnCopies(t *testing.T) {
 	list := sai.ObjectList{1}

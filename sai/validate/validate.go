@@ -16,9 +16,10 @@ const (
 )
 
 // Checker checks calls. TypeOf tells the type of the object behind an OID, or 0 if that is unknown; with a nil TypeOf, references are
-// not checked. sai.OID.VIDType serves for VIDs.
+// not checked. sai.OID.VIDType serves for VIDs. Who knows all objects there are sets Closed: references to others are refused.
 type Checker struct {
 	TypeOf func(sai.OID) sai.ObjectType
+	Closed bool
 }
 
 // Create checks the attributes of a creation.
@@ -116,24 +117,28 @@ func (c Checker) value(a sai.Attribute, i int) sai.Status {
 	if !a.Meta.Type.HasOIDs() {
 		return sai.StatusSuccess
 	}
-	s := sai.StatusSuccess
-	if isNull(a.Value) && !a.Meta.Is(sai.AllowNull) && !a.Meta.Is(sai.HasDefault) {
-		s = sai.StatusInvalidAttrValue0.At(i)
+	good := true
+	switch o, one := a.Value.(sai.OID); {
+	case a.Value == nil || one && o == 0:
+		good = a.Meta.Is(sai.AllowNull) || a.Meta.Is(sai.HasDefault)
+	case one: // by far the most frequent
+		good = c.reference(a.Meta, o)
+	default:
+		sai.EachOID(a.Value, func(o sai.OID) { good = good && c.reference(a.Meta, o) })
 	}
-	sai.EachOID(a.Value, func(o sai.OID) {
-		if c.TypeOf == nil || len(a.Meta.Objects) == 0 {
-			return
-		}
-		if t := c.TypeOf(o); t != 0 && !a.Meta.Allows(t) {
-			s = sai.StatusInvalidAttrValue0.At(i)
-		}
-	})
-	return s
+	if !good {
+		return sai.StatusInvalidAttrValue0.At(i)
+	}
+	return sai.StatusSuccess
 }
 
-func isNull(v any) bool {
-	o, ok := v.(sai.OID)
-	return v == nil || ok && o == 0
+// reference tells whether an attribute may refer to an object.
+func (c Checker) reference(m *sai.AttrMeta, o sai.OID) bool {
+	if c.TypeOf == nil || len(m.Objects) == 0 {
+		return true
+	}
+	t := c.TypeOf(o)
+	return t == 0 && !c.Closed || m.Allows(t)
 }
 
 // API passes on what is right and refuses the rest.

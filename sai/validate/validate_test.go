@@ -64,6 +64,27 @@ func TestCreate(t *testing.T) {
 	}
 }
 
+// TestClosed refuses references to objects that do not exist, if all that do are known.
+func TestClosed(t *testing.T) {
+	typeOf := func(o sai.OID) sai.ObjectType {
+		return map[sai.OID]sai.ObjectType{vlan: sai.ObjectTypeVlan, bp: sai.ObjectTypeBridgePort}[o]
+	}
+	member := func(of sai.OID) []sai.Attribute {
+		return []sai.Attribute{attr(t, "SAI_VLAN_MEMBER_ATTR_VLAN_ID", of), attr(t, "SAI_VLAN_MEMBER_ATTR_BRIDGE_PORT_ID", bp)}
+	}
+	for _, x := range []struct {
+		closed bool
+		of     sai.OID
+		want   sai.Status
+	}{
+		{true, vlan, sai.StatusSuccess}, {true, 0x77, sai.StatusInvalidAttrValue0}, {true, bp, sai.StatusInvalidAttrValue0}, {false, 0x77, sai.StatusSuccess},
+	} {
+		if got := (Checker{TypeOf: typeOf, Closed: x.closed}).Create(sai.ObjectTypeVlanMember, member(x.of)); got != x.want {
+			t.Errorf("%v: got %v", x, got)
+		}
+	}
+}
+
 func TestSet(t *testing.T) {
 	c := Checker{TypeOf: sai.OID.VIDType}
 	for _, x := range []struct {
