@@ -1,5 +1,5 @@
-// Package frr holds FRR's configuration as engine kinds: so far static routes. It is pure data: keys, attributes and their texts. Package vty
-// below makes them real; cfgmgr wants them and never talks to FRR itself.
+// Package frr holds FRR's configuration as engine kinds: static routes, and the lines of its other daemons. It is pure data: keys, attributes and
+// their texts. Package vty below makes them real; cfgmgr wants them and never talks to FRR itself.
 package frr
 
 import (

@@ -1,0 +1,398 @@
+package vty
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/hypersonic-nos/hypersonic/engine"
+	"github.com/hypersonic-nos/hypersonic/platform/frr"
+	"github.com/hypersonic-nos/hypersonic/tests/netns"
+	router "github.com/hypersonic-nos/hypersonic/tests/netns/frr"
+)
+
+// bgpLines is testdata/bgpd.conf: lines of every sort that rows are translated to, in an order in which FRR takes them.
+func bgpLines(t *testing.T) (out []frr.Line) {
+	t.Helper()
+	text, err := os.ReadFile("testdata/bgpd.conf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range readLines(t, string(text)) {
+		out = append(out, e)
+	}
+	return out
+}
+
+// readLines reads indented lines. An underscore stands before the value, and another behind it if more words follow.
+func readLines(t *testing.T, text string) (out []frr.Line) {
+	t.Helper()
+	var path []string
+	for line := range strings.Lines(text) {
+		words := strings.TrimSpace(line)
+		depth := len(line) - len(strings.TrimLeft(line, " "))
+		if words == "" || words[0] == '!' {
+			continue
+		}
+		k := frr.LineKey{Daemon: frr.Bgpd}
+		for _, b := range path[:depth] {
+			k.Context = k.Context.In(b)
+		}
+		path = append(path[:depth], words)
+		if frr.IsImplicit(words) {
+			continue
+		}
+		words, no := strings.CutPrefix(words, "no ")
+		parts := strings.Split(words, "_")
+		k.Head = strings.TrimSpace(parts[0])
+		l := frr.Line{Key: k, Text: frr.Text{No: no}}
+		if len(parts) > 1 {
+			l.Text.Value = strings.TrimSpace(parts[1])
+		}
+		if len(parts) > 2 {
+			l.Key.Tail = strings.TrimSpace(parts[2])
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+func lineOps(v engine.Verb, lines ...frr.Line) (out []engine.Op) {
+	for _, l := range lines {
+		op := engine.Op{Verb: v, Key: l.Key}
+		if v != engine.Remove {
+			op.Attrs = []engine.AttrValue{engine.AttrValue(l.Attr())}
+		}
+		out = append(out, op)
+	}
+	return out
+}
+
+// bgp is a bgpd, a target for it, and what it was told.
+type bgp struct {
+	*testing.T
+	router *router.Router
+	bgpd   *netns.Process
+	record string
+	target *Lines
+	said   []string
+}
+
+func startBgp(t *testing.T, config string) *bgp {
+	netns.Require(t)
+	router.Require(t, "zebra", "bgpd")
+	b := &bgp{T: t, router: router.New(t, netns.New(t)), record: filepath.Join(t.TempDir(), "bgpd.lines")}
+	b.router.Start(t, "zebra", "")
+	b.bgpd = b.router.Start(t, "bgpd", config)
+	b.open()
+	return b
+}
+
+// open makes a target, as a daemon that starts again would.
+func (b *bgp) open() {
+	if b.target != nil {
+		if err := b.target.Close(); err != nil {
+			b.Error(err)
+		}
+	}
+	b.target = NewLines(frr.Bgpd, b.router.Sockets(), b.record, slog.New(slog.DiscardHandler), func(c string) { b.said = append(b.said, c) })
+	b.Cleanup(func() { _ = b.target.Close() })
+}
+
+func (b *bgp) apply(ops []engine.Op) {
+	b.Helper()
+	for i, err := range b.target.Apply(b.Context(), frr.BgpdLine, ops) {
+		if err != nil {
+			b.Errorf("%s: %v", ops[i].Key, err)
+		}
+	}
+}
+
+// heard is what bgpd was told since the last call.
+func (b *bgp) heard() []string {
+	said := b.said
+	b.said = nil
+	return said
+}
+
+// config is bgpd's configuration as a user sees it.
+func (b *bgp) config() string {
+	b.Helper()
+	out, err := b.router.Show("show running-config bgpd")
+	if err != nil {
+		b.Fatal(err)
+	}
+	var keep []string
+	for line := range strings.Lines(out) {
+		if l := strings.TrimRight(line, "\n"); l != "" && strings.TrimSpace(l) != "!" {
+			keep = append(keep, l)
+		}
+	}
+	return strings.Join(keep, "\n")
+}
+
+// TestEveryLine: FRR takes each of our lines, shows it so that it is known again, and takes it back without a trace.
+func TestEveryLine(t *testing.T) {
+	b := startBgp(t, "")
+	empty := b.config()
+	lines := bgpLines(t)
+	for _, l := range lines {
+		b.apply(lineOps(engine.Create, l))
+	}
+	for _, e := range b.target.record.all() {
+		if e.Shown != e.Key.Text(e.Text) {
+			t.Logf("%q is shown as %q", e.Key.Text(e.Text), e.Shown)
+		}
+	}
+	b.open()
+	b.heard()
+	found, err := b.target.Adopt(t.Context(), nil)
+	if err != nil || len(found) != len(lines) {
+		t.Errorf("adopted %d lines of %d: %v", len(found), len(lines), err)
+	}
+	for _, a := range found {
+		if !slices.ContainsFunc(lines, func(l frr.Line) bool { return l.Key == a.Key && l.Text == a.Attrs[0].Value }) {
+			t.Errorf("adopted %v", a)
+		}
+	}
+	if said := b.heard(); len(said) > 0 {
+		t.Errorf("adoption told FRR %q", said)
+	}
+	slices.Reverse(lines)
+	for _, l := range lines {
+		b.apply(lineOps(engine.Remove, l))
+	}
+	if diff := cmp.Diff(empty, b.config()); diff != "" {
+		t.Errorf("left behind:\n%s", diff)
+	}
+}
+
+// parse reads lines like bgpLines.
+func (b *bgp) lines(text string) []frr.Line {
+	b.Helper()
+	return readLines(b.T, text)
+}
+
+const small = `router bgp 65000
+ neighbor 10.0.0.1 remote-as _ 65001
+ neighbor 10.0.0.1 timers _ 3 10
+ address-family ipv4 unicast
+  neighbor 10.0.0.1 route-map _ FROM _ in
+  network 10.0.0.0/8
+route-map FROM permit 10
+ set local-preference _ 200
+`
+
+// TestOnlyTheLine: a change is one command in its block.
+func TestOnlyTheLine(t *testing.T) {
+	b := startBgp(t, "")
+	b.apply(lineOps(engine.Create, b.lines(small)...))
+	want := []string{"configure terminal", "router bgp 65000", "neighbor 10.0.0.1 remote-as 65001", "neighbor 10.0.0.1 timers 3 10",
+		"address-family ipv4 unicast", "neighbor 10.0.0.1 route-map FROM in", "network 10.0.0.0/8",
+		"end", "configure terminal", "route-map FROM permit 10", "set local-preference 200", "end"}
+	if diff := cmp.Diff(want, b.heard()); diff != "" {
+		t.Error(diff)
+	}
+	b.apply(lineOps(engine.Update, b.lines(`router bgp 65000
+ address-family ipv4 unicast
+  neighbor 10.0.0.1 route-map _ OTHER _ in
+`)[1:]...))
+	if diff := cmp.Diff([]string{"configure terminal", "router bgp 65000", "address-family ipv4 unicast", "neighbor 10.0.0.1 route-map OTHER in", "end"}, b.heard()); diff != "" {
+		t.Error(diff)
+	}
+	b.apply(lineOps(engine.Update, b.lines("router bgp 65000\n neighbor 10.0.0.1 timers _ 5 15\n")[1:]...))
+	if diff := cmp.Diff([]string{"configure terminal", "router bgp 65000", "neighbor 10.0.0.1 timers 5 15", "end"}, b.heard()); diff != "" {
+		t.Error(diff)
+	}
+	b.apply(lineOps(engine.Remove, b.lines("router bgp 65000\n neighbor 10.0.0.1 timers _\n")[1:]...))
+	if diff := cmp.Diff([]string{"configure terminal", "router bgp 65000", "no neighbor 10.0.0.1 timers 5 15", "end"}, b.heard()); diff != "" {
+		t.Error(diff)
+	}
+	b.apply(lineOps(engine.Remove, b.lines("router bgp 65000\n neighbor 10.0.0.1 timers _\n")[1:]...))
+	if said := b.heard(); len(said) > 0 {
+		t.Errorf("once more: %q", said)
+	}
+}
+
+const hand = `router bgp 65000
+ bgp router-id 9.9.9.9
+ neighbor 10.0.0.9 remote-as 65009
+ neighbor 10.0.0.9 timers 7 21
+exit
+`
+
+// TestHandWritten: what is in the daemon's own file is neither written again, nor changed unless the very line is wanted otherwise, nor taken back.
+func TestHandWritten(t *testing.T) {
+	b := startBgp(t, hand)
+	before := b.config()
+	same := b.lines("router bgp 65000\n neighbor 10.0.0.9 remote-as _ 65009\n neighbor 10.0.0.9 timers _ 7 21\n")
+	b.apply(lineOps(engine.Create, same...))
+	b.apply(lineOps(engine.Remove, same[2], same[1], same[0]))
+	b.apply(lineOps(engine.Create, same...))
+	if said := b.heard(); len(said) > 0 {
+		t.Errorf("FRR was told %q", said)
+	}
+	ours := b.lines("router bgp 65000\n neighbor 10.0.0.1 remote-as _ 65001\n")[1:]
+	b.apply(lineOps(engine.Create, ours...))
+
+	// After a restart the engine asks again for what it does not find adopted.
+	b.open()
+	b.heard()
+	found, err := b.target.Adopt(t.Context(), nil)
+	if err != nil || len(found) != 1 || found[0].Key != ours[0].Key {
+		t.Errorf("adopted %v, %v", found, err)
+	}
+	b.apply(lineOps(engine.Create, same...))
+	if said := b.heard(); len(said) > 0 {
+		t.Errorf("after a restart FRR was told %q", said)
+	}
+	b.apply(lineOps(engine.Remove, ours[0], same[2], same[1], same[0]))
+	if diff := cmp.Diff(before, b.config()); diff != "" {
+		t.Errorf("hand-written lines changed:\n%s", diff)
+	}
+
+	// The very line is asked for with another value: now it is ours.
+	b.apply(lineOps(engine.Create, same...))
+	b.apply(lineOps(engine.Update, b.lines("router bgp 65000\n neighbor 10.0.0.9 timers _ 3 10\n")[1]))
+	b.apply(lineOps(engine.Remove, same[2]))
+	if got := b.config(); strings.Contains(got, "timers") || !strings.Contains(got, "neighbor 10.0.0.9 remote-as 65009") {
+		t.Error(got)
+	}
+}
+
+// TestBlockOfOthers: a block that we began stays as long as somebody else's lines are in it.
+func TestBlockOfOthers(t *testing.T) {
+	b := startBgp(t, "")
+	begin := b.lines("router bgp 65000\n")
+	b.apply(lineOps(engine.Create, begin...))
+	b.router.Configure(t, "router bgp 65000", "neighbor 10.0.0.9 remote-as 65009")
+	b.apply(lineOps(engine.Remove, begin...))
+	if got := b.config(); !strings.Contains(got, "neighbor 10.0.0.9 remote-as 65009") {
+		t.Error(got)
+	}
+}
+
+// TestLineRefusals: FRR's words reach the row, the other lines are written, and nothing is left on record.
+func TestLineRefusals(t *testing.T) {
+	b := startBgp(t, hand)
+	ops := lineOps(engine.Create, b.lines(`router bgp 65000
+ neighbor 10.0.0.1 peer-group _ NOBODY
+ neighbor 10.0.0.1 remote-as _ 65001
+`)[1:]...)
+	ops = append(ops, lineOps(engine.Create, b.lines("router bgp 65001\n neighbor 10.0.0.2 remote-as _ 7\n")...)...)
+	ops = append(ops, lineOps(engine.Create, b.lines("route-map R permit 10\n")...)...)
+	bad := frr.Line{Key: frr.LineKey{Daemon: frr.Bgpd, Head: "route-map R permit 20\nend"}}
+	ops = append(ops, lineOps(engine.Create, bad)...)
+	errs := b.target.Apply(t.Context(), frr.BgpdLine, ops)
+	for i, want := range []string{"Configure the peer-group first", "", "BGP is already running; AS is 65000", "BGP is already running", "", "not one line"} {
+		if got := errs[i]; want == "" && got != nil || want != "" && (got == nil || !strings.Contains(got.Error(), want)) {
+			t.Errorf("%s: %v, want %q", ops[i].Key, got, want)
+		}
+	}
+	if n := len(b.target.record.all()); n != 2 {
+		t.Errorf("%d lines on record: %v", n, b.target.record.all())
+	}
+}
+
+// TestBgpdRestarts: lines that a bgpd took along are told, and the commands are repeated until they succeed.
+func TestBgpdRestarts(t *testing.T) {
+	b := startBgp(t, "")
+	ctx, cancel := context.WithCancel(t.Context())
+	events := b.target.Observe(ctx)
+	lines := b.lines(small)
+	b.apply(lineOps(engine.Create, lines...))
+	b.bgpd.Kill()
+	errs := b.target.Apply(t.Context(), frr.BgpdLine, lineOps(engine.Update, lines[2]))
+	var class *engine.Error
+	if !errors.As(errs[0], &class) || class.Class != engine.Transient {
+		t.Errorf("without bgpd: %v", errs[0])
+	}
+	b.router.Start(t, "bgpd", "router bgp 65000\n neighbor 10.0.0.1 remote-as 65001\n") // as saved by a user
+	gone := map[engine.Key]bool{}
+	deadline := time.After(20 * time.Second)
+	for len(gone) < len(lines)-2 {
+		select {
+		case list := <-events:
+			for _, a := range list {
+				gone[a.Key] = a.Gone
+			}
+		case <-deadline:
+			t.Fatalf("gone are only %v", gone)
+		}
+	}
+	b.apply(lineOps(engine.Create, lines...))
+	b.apply(lineOps(engine.Remove, lines[4], lines[3], lines[2], lines[1], lines[6], lines[5], lines[0]))
+	if got := b.config(); strings.Contains(got, "router bgp") || strings.Contains(got, "route-map") {
+		t.Errorf("what is ours was not taken back after the restart:\n%s", got)
+	}
+	cancel()
+	if err := b.target.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestSuddenEnd: between the note and the command, and between the command and its note.
+func TestSuddenEnd(t *testing.T) {
+	b := startBgp(t, "")
+	lines := b.lines(small)
+	b.apply(lineOps(engine.Create, lines[0]))
+	for _, l := range lines[1:3] {
+		b.target.record.put(entry{Key: l.Key, Text: l.Text, Unsure: true})
+	}
+	if err := b.target.record.save(); err != nil {
+		t.Fatal(err)
+	}
+	b.router.Configure(t, "router bgp 65000", "neighbor 10.0.0.1 remote-as 65001")
+	b.open()
+	found, err := b.target.Adopt(t.Context(), nil)
+	if err != nil || len(found) != 2 {
+		t.Errorf("adopted %v, %v", found, err)
+	}
+	b.apply(lineOps(engine.Create, lines[2]))
+	b.apply(lineOps(engine.Remove, lines[2], lines[1], lines[0]))
+	if got := b.config(); strings.Contains(got, "router bgp") {
+		t.Error(got)
+	}
+}
+
+// TestAdoptWithoutDaemon: lines are taken as noted until the daemon can be asked.
+func TestAdoptWithoutDaemon(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "bgpd.lines")
+	r := newRecord(file, frr.Bgpd)
+	lines := readLines(t, small)
+	for _, l := range lines {
+		r.put(entry{Key: l.Key, Text: l.Text, Shown: l.Key.Text(l.Text)})
+	}
+	if err := r.save(); err != nil {
+		t.Fatal(err)
+	}
+	target := NewLines(frr.Bgpd, t.TempDir(), file, slog.New(slog.DiscardHandler), nil)
+	found, err := target.Adopt(t.Context(), nil)
+	if err != nil || len(found) != len(lines) {
+		t.Errorf("adopted %v, %v", found, err)
+	}
+}
+
+// FuzzTree: whatever a daemon prints is read without a panic, and each line is found again where it stands.
+func FuzzTree(f *testing.F) {
+	f.Add(small)
+	f.Add("a\n  b\n c\n!\nexit\nend\n d\n")
+	f.Fuzz(func(t *testing.T, config string) {
+		tree := parseTree(config)
+		for c, b := range tree.blocks {
+			for _, line := range b.lines {
+				if !tree.has(c, line) {
+					t.Fatalf("%q in %q is not found", line, c)
+				}
+			}
+		}
+	})
+}
