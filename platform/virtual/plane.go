@@ -183,3 +183,9 @@ func (v View) Age(vlan sai.OID, mac sai.MAC) {
 	a.fdb.erase(a, i)
 	a.notifyFdb(sai.FdbEventAged, a.fdb.layout.entry(k, a.base, a.sw.id.OID), e.Type, e.BridgePort)
 }
+
+// HasFdb tells whether the ASIC has an entry.
+func (v View) HasFdb(vlan sai.OID, mac sai.MAC) bool {
+	_, ok := v.a.fdb.rows.Find(fdbKey{bv: vlan, mac: mac})
+	return ok
+}

@@ -1,0 +1,82 @@
+#ifndef FRAME_H
+#define FRAME_H
+
+#define ETH_IP 0x0800
+#define ETH_ARP 0x0806
+#define ETH_VLAN 0x8100
+#define ETH_IP6 0x86dd
+#define ETH_SLOW 0x8809
+#define ETH_LLDP 0x88cc
+#define ETH_HEADER 14
+#define L4_TCP 6
+#define L4_UDP 17
+#define L4_ICMP6 58
+#define HEADERS 74 /* Ethernet, IPv6, TCP: what the pipeline reads */
+
+/* What is known of a frame on its way. The tag is off the frame while the pipeline works on it. */
+struct frame {
+	__u32 in;      /* physical port that it came in at, or 0 from the CPU */
+	__u16 logical; /* logical ingress port, or 0 from the CPU: where it must not go back to */
+	__u16 vid;     /* its VLAN */
+	__u16 proto;   /* EtherType */
+	__u8 pcp;
+	__u8 multicast; /* destination MAC: 1 multicast, 2 broadcast */
+	__u32 rif;     /* ingress router interface, 0: not routed */
+	__u32 hash;    /* 0: not computed yet */
+};
+
+/* Stages return a verdict of TC, or which stage is next. The entry calls one after the other: calls nest 8 deep at most. */
+enum { NEXT_ROUTE = 100, NEXT_BRIDGE };
+
+struct eth {
+	__u8 dst[6], src[6];
+	__be16 proto;
+};
+
+struct ip4 {
+	__u8 version_ihl, tos;
+	__be16 len, id, frag;
+	__u8 ttl, protocol;
+	__be16 check;
+	__be32 src, dst;
+} __attribute__((packed));
+
+struct ip6 {
+	__be32 version;
+	__be16 len;
+	__u8 next, hops;
+	__be32 src[4], dst[4];
+};
+
+#define PACKET_START(skb) ((void *)(long)(skb)->data)
+#define PACKET_END(skb) ((void *)(long)(skb)->data_end)
+
+static __always_inline bool same_mac(const __u8 *a, const __u8 *b)
+{
+	const __u16 *x = (const __u16 *)a, *y = (const __u16 *)b;
+	return x[0] == y[0] && x[1] == y[1] && x[2] == y[2];
+}
+
+static __always_inline void copy_mac(__u8 *to, const __u8 *from)
+{
+	__u16 *x = (__u16 *)to;
+	const __u16 *y = (const __u16 *)from;
+	x[0] = y[0];
+	x[1] = y[1];
+	x[2] = y[2];
+}
+
+static __always_inline __u32 segments(struct __sk_buff *skb)
+{
+	__u32 n = skb->gso_segs;
+	return n ? n : 1;
+}
+
+/* header_pull makes what the pipeline reads linear. */
+static __always_inline void header_pull(struct __sk_buff *skb)
+{
+	if (PACKET_START(skb) + HEADERS > PACKET_END(skb))
+		bpf_skb_pull_data(skb, skb->len < HEADERS ? skb->len : HEADERS);
+}
+
+#endif

@@ -1,0 +1,99 @@
+package ebpf
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/cilium/ebpf"
+	cilium "github.com/cilium/ebpf/link"
+	"github.com/cilium/ebpf/rlimit"
+	"golang.org/x/sys/unix"
+
+	"github.com/hypersonic-nos/hypersonic/platform/linux/netdev"
+)
+
+// datapath is what the kernel holds for a switch: its maps and the program, loaded anew or adopted by their pins.
+type datapath struct {
+	maps    swMaps
+	program *ebpf.Program
+	dir     string // of pins; "": nothing is pinned
+	adopted bool   // the maps are an earlier process's
+	filters bool   // the kernel has no tcx
+
+	namespace *netdev.Namespace
+	attached  map[string]uint32 // netdevs that run the program, with their indexes
+	links     map[string]cilium.Link
+
+	config   mapped[swGlobal]
+	ports    mapped[swPort]
+	lags     mapped[swLag]
+	vlans    mapped[swVlan]
+	rifs     mapped[swRif]
+	nexthops mapped[swNexthop]
+	groups   mapped[swGroup]
+	root     mapped[[2]uint32]
+}
+
+// ErrNotAllowed says that this process may not use eBPF, and what would change that.
+var ErrNotAllowed = errors.New("not allowed to load eBPF programs: needs CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON, or root, and a seccomp profile that lets bpf(2) pass")
+
+// load makes the maps or takes over those pinned in dir, and loads the program onto them.
+func load(dir string) (*datapath, error) {
+	_ = rlimit.RemoveMemlock() // for kernels before 5.11; if it matters, loading fails
+	spec, err := loadSw()
+	if err != nil {
+		return nil, fmt.Errorf("compiled pipeline: %w", err)
+	}
+	ns, err := netdev.OpenNamespace()
+	if err != nil {
+		return nil, err
+	}
+	k := &datapath{dir: dir, namespace: ns, attached: map[string]uint32{}, links: map[string]cilium.Link{}}
+	var options ebpf.CollectionOptions
+	if dir == "" {
+		for _, m := range spec.Maps {
+			m.Pinning = ebpf.PinNone
+		}
+	} else {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return nil, fmt.Errorf("pins: %w", err)
+		}
+		_, err := os.Stat(k.pin("ports"))
+		k.adopted = err == nil
+		options.Maps.PinPath = dir
+	}
+	var objects swObjects
+	if err := spec.LoadAndAssign(&objects, &options); err != nil {
+		if errors.Is(err, unix.EPERM) || errors.Is(err, unix.EACCES) {
+			return nil, fmt.Errorf("%w: %w", ErrNotAllowed, err)
+		}
+		return nil, fmt.Errorf("loading the pipeline: %w", err)
+	}
+	k.maps, k.program = objects.swMaps, objects.Sw
+	if err := k.mapAll(); err != nil {
+		return nil, errors.Join(err, k.close())
+	}
+	return k, nil
+}
+
+func (k *datapath) pin(name string) string { return k.dir + "/" + name }
+
+func (k *datapath) mapAll() error {
+	var errs [8]error
+	k.config, errs[0] = mapArray[swGlobal](k.maps.Config)
+	k.ports, errs[1] = mapArray[swPort](k.maps.Ports)
+	k.lags, errs[2] = mapArray[swLag](k.maps.Lags)
+	k.vlans, errs[3] = mapArray[swVlan](k.maps.Vlans)
+	k.rifs, errs[4] = mapArray[swRif](k.maps.Rifs)
+	k.nexthops, errs[5] = mapArray[swNexthop](k.maps.Nexthops)
+	k.groups, errs[6] = mapArray[swGroup](k.maps.Groups)
+	k.root, errs[7] = mapArray[[2]uint32](k.maps.Root)
+	return errors.Join(errs[:]...)
+}
+
+// close lets go; what is pinned stays.
+func (k *datapath) close() error {
+	return errors.Join(k.config.unmap(), k.ports.unmap(), k.lags.unmap(), k.vlans.unmap(), k.rifs.unmap(), k.nexthops.unmap(), k.groups.unmap(),
+		k.root.unmap(), k.program.Close(), k.maps.Close(), k.namespace.Close())
+}

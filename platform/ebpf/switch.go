@@ -1,0 +1,72 @@
+package ebpf
+
+import (
+	"errors"
+
+	"github.com/hypersonic-nos/hypersonic/platform/virtual"
+	"github.com/hypersonic-nos/hypersonic/sai"
+)
+
+// switchChanged follows the attributes of the switch that the data plane knows.
+func (p *plane) switchChanged(c *virtual.Change) error {
+	if c.Verb == virtual.Removed {
+		return p.clear()
+	}
+	p.sw = c.Object.OID
+	update(c, sai.SwitchAttrCpuPort, &p.cpu)
+	update(c, sai.SwitchAttrDefaultVirtualRouterID, &p.defaultVR)
+	update(c, sai.SwitchAttrFdbAgingTime, &p.aging)
+	if mac, ok := given[sai.MAC](c, sai.SwitchAttrSrcMACAddress); ok {
+		p.mac = mac
+		for _, r := range p.rifs {
+			p.touch(r)
+		}
+	}
+	if p.cpu != 0 {
+		p.targets[p.cpu] = leaf(swLeafTypeLEAF_ME, 0)
+	}
+	update(c, sai.SwitchAttrEcmpDefaultHashSeed, &p.ecmpSeed)
+	update(c, sai.SwitchAttrLagDefaultHashSeed, &p.lagSeed)
+	p.touch(settings{})
+	return nil
+}
+
+// settings are what is not of any object: hash seeds, and which traps drop.
+type settings struct{}
+
+func (settings) render(p *plane) error {
+	v := swGlobal{EcmpSeed: p.ecmpSeed, LagSeed: p.lagSeed}
+	for _, t := range p.traps {
+		if t.drop {
+			v.Trap[t.number] = uint8(swTrapActionACTION_DROP)
+		}
+	}
+	p.k.config.store(0, v)
+	return nil
+}
+
+// clear takes everything off the switch, which is gone.
+func (p *plane) clear() error {
+	p.fib.reset()
+	errs := []error{p.clearFdb(), p.lpm4.clear(), p.lpm6.clear()}
+	for _, r := range p.rifs {
+		if r.kind == swRifTypeRIF_SUB {
+			errs = append(errs, p.unbindSub(r))
+		}
+	}
+	for i := range p.k.ports.len() {
+		p.k.ports.store(i, swPort{})
+		p.k.lags.store(i, swLag{})
+	}
+	for i := range p.k.vlans.len() {
+		p.k.vlans.store(i, swVlan{})
+	}
+	for i := range p.k.rifs.len() {
+		p.k.rifs.store(i, swRif{})
+	}
+	for ifindex := range p.bound {
+		errs = append(errs, p.unbind(ifindex))
+	}
+	p.forget()
+	return errors.Join(errs...)
+}

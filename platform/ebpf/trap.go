@@ -1,0 +1,59 @@
+package ebpf
+
+import (
+	"github.com/hypersonic-nos/hypersonic/platform/virtual"
+	"github.com/hypersonic-nos/hypersonic/sai"
+)
+
+// trap is a SAI trap: what it is in the data plane, and whether it drops. Everything that is trapped is trapped without one.
+type trap struct {
+	number  uint32
+	drop    bool
+	counter sai.OID
+}
+
+// traps are the data plane's by SAI's types; 0 for those that it does not tell apart.
+func trapNumber(t sai.HostifTrapType) swTrap {
+	switch t {
+	case sai.HostifTrapTypeArpRequest, sai.HostifTrapTypeArpResponse:
+		return swTrapTRAP_ARP
+	case sai.HostifTrapTypeIPv6NeighborDiscovery, sai.HostifTrapTypeIPv6NeighborSolicitation, sai.HostifTrapTypeIPv6NeighborAdvertisement:
+		return swTrapTRAP_ND
+	case sai.HostifTrapTypeLldp:
+		return swTrapTRAP_LLDP
+	case sai.HostifTrapTypeLacp:
+		return swTrapTRAP_LACP
+	case sai.HostifTrapTypeStp:
+		return swTrapTRAP_L2CONTROL
+	case sai.HostifTrapTypeIp2me:
+		return swTrapTRAP_IP2ME
+	case sai.HostifTrapTypeBgp, sai.HostifTrapTypeBgpv6:
+		return swTrapTRAP_BGP
+	case sai.HostifTrapTypeDhcp, sai.HostifTrapTypeDhcpv6, sai.HostifTrapTypeDhcpL2, sai.HostifTrapTypeDhcpv6L2:
+		return swTrapTRAP_DHCP
+	case sai.HostifTrapTypeTtlError:
+		return swTrapTRAP_TTL
+	case sai.HostifTrapTypeL3MtuError:
+		return swTrapTRAP_MTU
+	}
+	return swTrapTRAP_NONE
+}
+
+func (p *plane) trap(c *virtual.Change) {
+	oid := c.Object.OID
+	t := p.traps[oid]
+	if c.Verb == virtual.Created {
+		t.number = uint32(trapNumber(attr[sai.HostifTrapType](c, sai.HostifTrapAttrTrapType)))
+	}
+	var action sai.PacketAction
+	if v, ok := given[sai.PacketAction](c, sai.HostifTrapAttrPacketAction); ok {
+		action = v
+		t.drop = t.number != 0 && (action == sai.PacketActionDrop || action == sai.PacketActionDeny)
+	}
+	update(c, sai.HostifTrapAttrCounterID, &t.counter)
+	p.traps[oid] = t
+	if c.Verb == virtual.Removed {
+		delete(p.traps, oid)
+	}
+	p.touch(settings{})
+}
