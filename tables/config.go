@@ -8,5 +8,9 @@ func Config() []*db.Schema {
 		ConfigDeviceMetadata.Schema, ConfigPort.Schema, ConfigVlan.Schema, ConfigVlanMember.Schema, ConfigFdb.Schema, ConfigLag.Schema,
 		ConfigLagMember.Schema, ConfigInterface.Schema, ConfigLagInterface.Schema, ConfigVlanInterface.Schema, ConfigLoopbackInterface.Schema,
 		ConfigSubInterface.Schema, ConfigVrf.Schema, ConfigNeigh.Schema, ConfigStaticRoute.Schema, ConfigWarmRestart.Schema,
+		ConfigBgpNeighbor.Schema, ConfigBgpPeerGroup.Schema, ConfigBgpPeerRange.Schema, ConfigBgpGlobals.Schema, ConfigBgpGlobalsAf.Schema,
+		ConfigBgpNetwork.Schema, ConfigBgpAggregate.Schema, ConfigBgpListen.Schema, ConfigBgpDeviceGlobal.Schema, ConfigBgpNeighborAf.Schema,
+		ConfigBgpPeerGroupAf.Schema, ConfigRouteMap.Schema, ConfigPrefixSet.Schema, ConfigPrefix.Schema, ConfigCommunitySet.Schema,
+		ConfigExtCommunitySet.Schema, ConfigASPathSet.Schema, ConfigRedistribute.Schema,
 	}
 }

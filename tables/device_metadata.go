@@ -15,6 +15,9 @@ type DeviceMetadataRow struct {
 	SwitchType         string   `db:"switch_type,omitempty"`
 	BgpASN             string   `db:"bgp_asn,omitempty"`
 	BgpRouterID        string   `db:"bgp_router_id,omitempty"`
+	DefaultBgpStatus   *UpDown  `db:"default_bgp_status"`
+	LoopbackAs128      *bool    `db:"bgp_adv_lo_prefix_as_128"`
+	FrrMgmtFramework   *bool    `db:"frr_mgmt_framework_config"`
 	BufferModel        string   `db:"buffer_model,omitempty"`
 	SynchronousMode    *Enable  `db:"synchronous_mode"`
 	SuppressFIBPending *Enabled `db:"suppress-fib-pending"`
