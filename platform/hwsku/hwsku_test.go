@@ -338,7 +338,7 @@ func TestFilterPorts(t *testing.T) {
 	}{
 		"four":       {"lo eth0 eth1 eth2 eth3 eth4", "Ethernet0=eth1 Ethernet4=eth2 Ethernet8=eth3 Ethernet12=eth4"},
 		"gap":        {"eth3", "Ethernet8=eth3"},
-		"by name":    {"Ethernet4 eth1", "Ethernet0=eth1 Ethernet4=Ethernet4"},
+		"by name":    {"Ethernet4 eth1", "Ethernet0=eth1 Ethernet4=eth2"},
 		"both":       {"Ethernet4 eth2", "Ethernet4=eth2"},
 		"not a port": {"eth0 eth33 Ethernet1", ""},
 	} {

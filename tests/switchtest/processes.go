@@ -15,11 +15,14 @@ import (
 	"time"
 
 	"github.com/vishvananda/netlink"
+	"github.com/vishvananda/netlink/nl"
+	"golang.org/x/sys/unix"
 
 	"github.com/hypersonic-nos/hypersonic/cmd/hypersonic/daemon"
 	"github.com/hypersonic-nos/hypersonic/db"
 	"github.com/hypersonic-nos/hypersonic/db/redis"
 	"github.com/hypersonic-nos/hypersonic/platform/hwsku"
+	"github.com/hypersonic-nos/hypersonic/platform/linux/netdev"
 	"github.com/hypersonic-nos/hypersonic/tables"
 	"github.com/hypersonic-nos/hypersonic/tests/netns"
 )
@@ -52,8 +55,9 @@ func Build(t testing.TB) string {
 	return binary
 }
 
-// NewProcesses starts a switch with SONiC's default SKU and wires on all ports, which ends with the test.
-func NewProcesses(t testing.TB, binary string) *Processes {
+// NewProcesses starts a switch with SONiC's default SKU, which ends with the test. Its front-panel netdevs are eth1 ... for all ports, unless others are
+// named; the other end of the n-th is pn.
+func NewProcesses(t testing.TB, binary string, fronts ...string) *Processes {
 	t.Helper()
 	// Not t.TempDir, whose name is too long for a socket's path, and whose parent FRR's user may not enter.
 	root, err := os.MkdirTemp("", "hs-")
@@ -66,8 +70,13 @@ func NewProcesses(t testing.TB, binary string) *Processes {
 		os.WriteFile(p.Env.Path("var/lib/hypersonic/mac"), []byte(switchMAC.String()), 0o644)); err != nil {
 		t.Fatal(err)
 	}
-	for i := range hwsku.Default().Ports {
-		p.wire(i + 1)
+	if len(fronts) == 0 {
+		for i := range hwsku.Default().Ports {
+			fronts = append(fronts, fmt.Sprintf("eth%d", i+1))
+		}
+	}
+	for i, name := range fronts {
+		p.wire(name, fmt.Sprintf("p%d", i+1))
 	}
 	p.process = p.ns.Start(t, exec.Command(binary, "run", "--root", root, "--redis-port", "0"))
 	t.Cleanup(p.stop)
@@ -82,12 +91,11 @@ func NewProcesses(t testing.TB, binary string) *Processes {
 	return p
 }
 
-// wire makes ethN with its other end, which is up.
-func (p *Processes) wire(n int) {
+// wire makes a front-panel netdev with its other end, which is up.
+func (p *Processes) wire(name, peer string) {
 	p.t.Helper()
 	attrs := netlink.NewLinkAttrs()
-	attrs.Name = fmt.Sprintf("eth%d", n)
-	peer := fmt.Sprintf("p%d", n)
+	attrs.Name = name
 	if err := p.ns.Handle.LinkAdd(&netlink.Veth{LinkAttrs: attrs, PeerName: peer, PeerNamespace: netlink.NsFd(p.beyond.Fd())}); err != nil {
 		p.t.Fatal(err)
 	}
@@ -125,6 +133,9 @@ func (p *Processes) awaitServer() {
 		<-time.After(poll)
 	}
 }
+
+// Beyond is the namespace of the front-panel netdevs' other ends.
+func (p *Processes) Beyond() *netns.NS { return p.beyond }
 
 // Keyspace implements Switch.
 func (p *Processes) Keyspace() db.Keyspace { return p.client }
@@ -211,6 +222,29 @@ func (p *Processes) Front(name string, up bool) error {
 		return p.beyond.Handle.LinkSetUp(l)
 	}
 	return p.beyond.Handle.LinkSetDown(l)
+}
+
+// Carriers implements Switch.
+func (p *Processes) Carriers(name string) (count uint32, err error) {
+	err = p.ns.Do(func() error {
+		r := nl.NewNetlinkRequest(unix.RTM_GETLINK, 0)
+		r.AddData(nl.NewIfInfomsg(unix.AF_UNSPEC))
+		r.AddData(nl.NewRtAttr(unix.IFLA_IFNAME, nl.ZeroTerminated(name)))
+		answer, err := r.Execute(unix.NETLINK_ROUTE, unix.RTM_NEWLINK)
+		for _, b := range answer {
+			netdev.Attrs(b[unix.SizeofIfInfomsg:], func(typ uint16, value []byte) bool {
+				if typ == unix.IFLA_CARRIER_CHANGES {
+					count = netdev.Uint32(value)
+				}
+				return true
+			})
+		}
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", name, err)
+	}
+	return count, nil
 }
 
 // Neighbor implements Switch.

@@ -11,11 +11,13 @@ import (
 	"strings"
 
 	"github.com/hypersonic-nos/hypersonic/platform/hwsku"
+	"github.com/hypersonic-nos/hypersonic/platform/linux"
 	"github.com/hypersonic-nos/hypersonic/tables"
 )
 
-// SKU is the switch's: its files, or SONiC's virtual switch by default, cut to the front-panel netdevs that exist. Where none exist at all, it stays
-// whole: a switch of ports without wires.
+// SKU is the switch's: its files, or SONiC's virtual switch by default, cut to the front-panel netdevs that exist: eth1 ..., or netdevs with the names
+// of ports, as some topologies hand them in (lab.md 1.7), but for the host interfaces that syncd makes. Where none exist at all, the SKU stays whole: a
+// switch of ports without wires.
 func (env Env) SKU() (hwsku.SKU, error) {
 	sku := hwsku.Default()
 	if _, err := os.Stat(env.HwSKU()); err == nil {
@@ -27,16 +29,25 @@ func (env Env) SKU() (hwsku.SKU, error) {
 	if err != nil {
 		return sku, fmt.Errorf("SKU: netdevs: %w", err)
 	}
-	var front []string
-	for _, l := range links {
-		if l.Name != "eth0" && strings.HasPrefix(l.Name, "eth") {
-			front = append(front, l.Name)
-		}
-	}
+	front := frontPanel(links)
 	if len(front) == 0 {
 		return sku, nil
 	}
 	return hwsku.FilterPorts(sku, front), nil
+}
+
+func frontPanel(links []net.Interface) (front []string) {
+	there := map[string]bool{}
+	for _, l := range links {
+		there[l.Name] = true
+	}
+	for name := range there {
+		port := linux.HostKindOf(name) == linux.HostPort
+		if name != "eth0" && strings.HasPrefix(name, "eth") || port && !there[linux.InnerName(name)] {
+			front = append(front, name)
+		}
+	}
+	return front
 }
 
 // SwitchMAC is eth0's, as in SONiC's virtual switch; without an eth0 it is one of the switch's own, made up once and kept.

@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"errors"
 	"os"
 	"sync"
 
@@ -36,6 +37,9 @@ func Syncd(ctx context.Context, env Env) error {
 	kernel, err := hostif.Open(env.Log)
 	if err != nil {
 		return named("host interfaces", err)
+	}
+	if err := errors.Join(kernel.Claim(frontWires(sku))...); err != nil {
+		return err
 	}
 	limits, err := resourceLimits(env, sku)
 	if err != nil {
@@ -92,6 +96,16 @@ func RunSyncd(ctx context.Context, env Env, p SyncdParts) error {
 		}
 	})
 	return g.Wait()
+}
+
+// frontWires are the SKU's ports with their front-panel netdevs.
+func frontWires(sku hwsku.SKU) (wires []hostif.Wire) {
+	for _, p := range sku.Ports {
+		if front := sku.LaneMap.Netdev(p.Lanes[0]); front != "" {
+			wires = append(wires, hostif.Wire{Front: front, Netdev: p.Name})
+		}
+	}
+	return wires
 }
 
 func asicPorts(sku hwsku.SKU) []virtual.Port {
