@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"net/netip"
 	"slices"
 	"testing"
 	"time"
@@ -141,3 +142,7 @@ func tagOf(f []byte) uint16 {
 }
 
 func mac(i byte) sai.MAC { return sai.MAC{2, 0, 0, 0, 1, i} }
+
+func addr(s string) netip.Addr { return netip.MustParseAddr(s) }
+
+func prefix(s string) netip.Prefix { return netip.MustParsePrefix(s) }
