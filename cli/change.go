@@ -1,0 +1,75 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hypersonic-nos/hypersonic/db"
+)
+
+const dryRunFlag = "dry-run"
+
+// change is one run of a command that changes CONFIG_DB.
+type change struct {
+	*view
+	*candidate
+	cmd    *cobra.Command
+	dryRun bool
+	// forced lets a configuration through that does not check; the daemons quarantine its bad rows.
+	forced bool
+	// remarks are printed when the change is in.
+	remarks []string
+}
+
+// edit makes the function of a command that changes CONFIG_DB: all it wants is checked and written at once, or nothing.
+func (sw *Switch) edit(f func(c *change, args []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		return sw.look(func(v *view, args []string) error {
+			config, err := readConfig(v.ctx, v.store)
+			if err != nil {
+				return err
+			}
+			c := &change{view: v, candidate: config, cmd: cmd}
+			if flag := cmd.Flags().Lookup(dryRunFlag); flag != nil {
+				c.dryRun = flag.Value.String() == "true"
+			}
+			if err := f(c, args); err != nil {
+				return err
+			}
+			return c.commit(v.ctx)
+		})(cmd, args)
+	}
+}
+
+// commit writes the difference in one transaction. A command that changes nothing writes nothing.
+func (c *change) commit(ctx context.Context) error {
+	if errs := c.check(); len(errs) > 0 && !c.forced {
+		if len(errs) > 1 {
+			return fail("%v (and %d more)", errs[0], len(errs)-1)
+		}
+		return fail("%v", errs[0])
+	}
+	if c.dryRun {
+		c.showDiff()
+		return nil
+	}
+	if delta := c.delta(); len(delta) > 0 {
+		if err := c.store.Raw(db.Config).Write(ctx, delta); err != nil {
+			return fmt.Errorf("writing CONFIG_DB: %w", err)
+		}
+	}
+	for _, line := range c.remarks {
+		fmt.Fprintln(c.out, line)
+	}
+	return nil
+}
+
+// remark is printed when the change is in; not if it is refused, or only tried.
+func (c *change) remark(format string, args ...any) {
+	c.remarks = append(c.remarks, fmt.Sprintf(format, args...))
+}
+
+// saveHint is what SONiC says after changes that many take for permanent.
+const saveHint = "Please note loaded setting will be lost after system reboot. To preserve setting, run `config save`."
