@@ -3,6 +3,8 @@ package tests
 import (
 	"context"
 	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/hypersonic-nos/hypersonic/tables"
@@ -16,6 +18,12 @@ func programs(t *testing.T, binary string) {
 	names := []string{"redis-server", "syncd", "orchagent", "cfgmgr", "netsync", "zebra", "staticd", "bgpd", "lldpd"}
 	before := awaitRunning(t, s, names)
 	awaitBoot(t, s)
+	recording, err := os.ReadFile(filepath.Join(s.Env.SwssLog(), "sairedis.rec"))
+	for _, line := range []string{"|#|recording on: ", "|a|INIT_VIEW\n", "|A|SAI_STATUS_SUCCESS\n", "|c|SAI_OBJECT_TYPE_SWITCH:oid:0x21000000000000|SAI_SWITCH_ATTR_INIT_SWITCH=true|", "|C|SAI_OBJECT_TYPE_HOSTIF||oid:0x"} {
+		if !strings.Contains(string(recording), line) {
+			t.Errorf("no %q in the recording (%v):\n%s", line, err, recording)
+		}
+	}
 	config := `{"PORT": {"Ethernet0": {"lanes": "25,26,27,28", "speed": "40000", "admin_status": "up"}}, "VLAN": {"Vlan77": {"vlanid": "77"}}}`
 	if err := os.WriteFile(s.Env.ConfigDB(), []byte(config), 0o644); err != nil {
 		t.Fatal(err)

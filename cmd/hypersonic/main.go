@@ -53,12 +53,18 @@ func root(calledAs string) *cobra.Command {
 		runCommand(env), supervisorctlCommand(env), explainCommand(env), inspectCommand(env),
 		daemonCommand("cfgmgr", "Translate CONFIG_DB to the kernel and APPL_DB", env, daemon.Cfgmgr),
 		daemonCommand("netsync", "Bring the kernel's and FRR's state into APPL_DB", env, daemon.Netsync),
-		daemonCommand("orchagent", "Translate APPL_DB to SAI objects", env, daemon.Orchagent),
+		recording(daemonCommand("orchagent", "Translate APPL_DB to SAI objects", env, daemon.Orchagent), env),
 		daemonCommand("syncd", "Put ASIC_DB's commands into the ASIC", env, daemon.Syncd),
 	)
 	if sub, ok := programs[calledAs]; ok {
 		cmd.SetArgs(append([]string{sub}, os.Args[1:]...))
 	}
+	return cmd
+}
+
+// recording adds the flag of the recording to a command.
+func recording(cmd *cobra.Command, env *daemon.Env) *cobra.Command {
+	cmd.Flags().BoolVar(&env.Record, "record", true, "record what orchagent says to syncd and hears, in var/log/swss/sairedis.rec")
 	return cmd
 }
 

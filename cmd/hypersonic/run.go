@@ -29,7 +29,7 @@ func runCommand(env *daemon.Env) *cobra.Command {
 	cmd.Flags().IntVar(&redisPort, "redis-port", 6379, "TCP port of the databases on 127.0.0.1; 0: unix socket only")
 	cmd.Flags().BoolVar(&frr, "frr", true, "run FRR's daemons beside, if they are installed")
 	cmd.Flags().BoolVar(&lldp, "lldp", true, "run lldpd beside, if it is installed")
-	return cmd
+	return recording(cmd, env)
 }
 
 // supervisorctlCommand is a command line of its own: supervisorctl's words, not ours.

@@ -114,8 +114,8 @@ func letterFor(letter byte, n int) byte {
 	return letter - 'a' + 'A'
 }
 
-// failures writes what went wrong.
-func (a *API) failures(n int, result func(i int) (sai.Object, sai.Status)) {
+// failures writes what went wrong; named says that the objects are named even if there is one only.
+func (a *API) failures(n int, named bool, result func(i int) (sai.Object, sai.Status)) {
 	written := 0
 	for i := range n {
 		o, s := result(i)
@@ -125,7 +125,7 @@ func (a *API) failures(n int, result func(i int) (sai.Object, sai.Status)) {
 		if written == 0 {
 			a.line('E', func(dst []byte) []byte { return append(append(dst, '|'), s.String()...) })
 		}
-		if n > 1 && written < maxFailures {
+		if (named || n > 1) && written < maxFailures {
 			a.line('#', func(dst []byte) []byte {
 				return append(append(o.Append(append(dst, "|failed: "...)), ' '), s.String()...)
 			})
@@ -158,7 +158,7 @@ func (a *API) Create(ctx context.Context, t sai.ObjectType, r []sai.CreateReques
 	if !named {
 		write()
 	}
-	a.failures(len(r), func(i int) (sai.Object, sai.Status) { return object(i), results[i].Status })
+	a.failures(len(r), false, func(i int) (sai.Object, sai.Status) { return object(i), results[i].Status })
 	return results
 }
 
@@ -166,7 +166,7 @@ func (a *API) Create(ctx context.Context, t sai.ObjectType, r []sai.CreateReques
 func (a *API) Remove(ctx context.Context, t sai.ObjectType, o []sai.Object) []sai.Status {
 	a.objects('r', t, len(o), func(i int) (sai.Object, []sai.Attribute, bool) { return o[i], nil, false })
 	results := a.API.Remove(ctx, t, o)
-	a.failures(len(o), func(i int) (sai.Object, sai.Status) { return o[i], results[i] })
+	a.failures(len(o), false, func(i int) (sai.Object, sai.Status) { return o[i], results[i] })
 	return results
 }
 
@@ -174,7 +174,7 @@ func (a *API) Remove(ctx context.Context, t sai.ObjectType, o []sai.Object) []sa
 func (a *API) Set(ctx context.Context, t sai.ObjectType, r []sai.SetRequest) []sai.Status {
 	a.objects('s', t, len(r), func(i int) (sai.Object, []sai.Attribute, bool) { return r[i].Object, []sai.Attribute{r[i].Attr}, true })
 	results := a.API.Set(ctx, t, r)
-	a.failures(len(r), func(i int) (sai.Object, sai.Status) { return r[i].Object, results[i] })
+	a.failures(len(r), false, func(i int) (sai.Object, sai.Status) { return r[i].Object, results[i] })
 	return results
 }
 
@@ -220,7 +220,15 @@ func (a *API) Notification(n sai.Notification) {
 	})
 }
 
-// Comment records a remark, such as INIT_VIEW or a rotation.
+// Notify records a request to syncd that is about no object, such as INIT_VIEW, and its answer.
+func (a *API) Notify(request string, call func() sai.Status) sai.Status {
+	a.line('a', func(dst []byte) []byte { return append(append(dst, '|'), request...) })
+	s := call()
+	a.line('A', func(dst []byte) []byte { return append(append(dst, '|'), s.String()...) })
+	return s
+}
+
+// Comment records a remark, such as where a recording begins.
 func (a *API) Comment(text string) {
 	a.line('#', func(dst []byte) []byte { return append(append(dst, '|'), text...) })
 }

@@ -2,6 +2,7 @@ package record
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"net/netip"
 	"os"
@@ -51,7 +52,8 @@ func TestRecording(t *testing.T) {
 	a.GetStats(ctx, sai.ObjectTypePort, []sai.StatsRequest{{}})
 	a.Create(ctx, vlan, nil)
 	a.Notification(sai.SwitchShutdownRequest{Switch: sw})
-	a.Comment("INIT_VIEW")
+	a.Notify("INIT_VIEW", func() sai.Status { return sai.StatusSuccess })
+	a.Comment("a remark")
 
 	const want = `c|SAI_OBJECT_TYPE_VLAN:oid:0x26000000000001|SAI_VLAN_ATTR_VLAN_ID=100
 c|SAI_OBJECT_TYPE_LAG:oid:0x2000000000009|NULL=NULL
@@ -74,10 +76,57 @@ Q|attr_enum_values_capability|SAI_STATUS_SUCCESS|ENUM_CAPABILITIES=0,1,|ENUM_COU
 q|clear_stats|SAI_OBJECT_TYPE_PORT:oid:0x1|SAI_PORT_STAT_IF_IN_OCTETS
 Q|clear_stats|SAI_STATUS_SUCCESS
 n|switch_shutdown_request|{"switch_id":"oid:0x21000000000000"}|
-#|INIT_VIEW
+a|INIT_VIEW
+A|SAI_STATUS_SUCCESS
+#|a remark
 `
 	got := strings.ReplaceAll(out.String(), "2026-01-15.10:30:45.123456|", "")
 	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("recording (-want +got):\n%s", d)
+	}
+}
+
+// pipeline is an API whose calls are done when they are waited for.
+type pipeline struct{ *fake.API }
+
+func (p pipeline) StartCreate(ctx context.Context, t sai.ObjectType, r []sai.CreateRequest) func() []sai.CreateResult {
+	r = append([]sai.CreateRequest(nil), r...)
+	return func() []sai.CreateResult { return p.Create(ctx, t, r) }
+}
+
+func (p pipeline) StartRemove(ctx context.Context, t sai.ObjectType, o []sai.Object) func() []sai.Status {
+	o = append([]sai.Object(nil), o...)
+	return func() []sai.Status { return p.Remove(ctx, t, o) }
+}
+
+func (p pipeline) StartSet(ctx context.Context, t sai.ObjectType, r []sai.SetRequest) func() []sai.Status {
+	r = append([]sai.SetRequest(nil), r...)
+	return func() []sai.Status { return p.Set(ctx, t, r) }
+}
+
+// TestPipeline starts several calls before it waits: a failure names its object, since its call is lines above.
+func TestPipeline(t *testing.T) {
+	var out bytes.Buffer
+	next := pipeline{&fake.API{Refuse: map[sai.Object]sai.Status{route("10.0.1.0/24"): sai.StatusTableFull}}}
+	p, ctx, rt := NewPipeline(next, &out, clock), t.Context(), sai.ObjectTypeRouteEntry
+	drop := attr(sai.RouteEntryAttrPacketAction, rt, sai.PacketActionDrop)
+	creates := []sai.CreateRequest{{Object: route("10.0.1.0/24"), Attrs: []sai.Attribute{drop}}}
+	created := p.StartCreate(ctx, rt, creates)
+	creates[0] = sai.CreateRequest{} // free
+	set := p.StartSet(ctx, rt, []sai.SetRequest{{Object: route("10.0.2.0/24"), Attr: drop}})
+	removed := p.StartRemove(ctx, rt, []sai.Object{route("10.0.2.0/24")})
+	named := p.StartCreate(ctx, sai.ObjectTypeVlan, []sai.CreateRequest{{Object: sai.Object{Type: sai.ObjectTypeVlan}, Attrs: []sai.Attribute{attr(sai.VlanAttrVlanID, sai.ObjectTypeVlan, uint16(100))}}})
+	if c, s, r, n := created(), set(), removed(), named(); c[0].Status != sai.StatusTableFull || s[0] != sai.StatusSuccess || r[0] != sai.StatusSuccess || n[0].OID == 0 {
+		t.Errorf("results %v %v %v %v", c, s, r, n)
+	}
+	const want = `c|SAI_OBJECT_TYPE_ROUTE_ENTRY:{"dest":"10.0.1.0/24","switch_id":"oid:0x21000000000000","vr":"oid:0x3"}|SAI_ROUTE_ENTRY_ATTR_PACKET_ACTION=SAI_PACKET_ACTION_DROP
+s|SAI_OBJECT_TYPE_ROUTE_ENTRY:{"dest":"10.0.2.0/24","switch_id":"oid:0x21000000000000","vr":"oid:0x3"}|SAI_ROUTE_ENTRY_ATTR_PACKET_ACTION=SAI_PACKET_ACTION_DROP
+r|SAI_OBJECT_TYPE_ROUTE_ENTRY:{"dest":"10.0.2.0/24","switch_id":"oid:0x21000000000000","vr":"oid:0x3"}
+c|SAI_OBJECT_TYPE_VLAN:oid:0x26000000000001|SAI_VLAN_ATTR_VLAN_ID=100
+E|SAI_STATUS_TABLE_FULL
+#|failed: SAI_OBJECT_TYPE_ROUTE_ENTRY:{"dest":"10.0.1.0/24","switch_id":"oid:0x21000000000000","vr":"oid:0x3"} SAI_STATUS_TABLE_FULL
+`
+	if d := cmp.Diff(want, strings.ReplaceAll(out.String(), "2026-01-15.10:30:45.123456|", "")); d != "" {
 		t.Errorf("recording (-want +got):\n%s", d)
 	}
 }

@@ -25,8 +25,12 @@ func Programs(env daemon.Env, self, redisConf string) []process.Spec {
 		Ready: listens("unix", env.RedisSocket()), LogFile: logFile(env, "redis-server"),
 	}}
 	for _, name := range []string{"syncd", "orchagent", "cfgmgr", "netsync"} {
+		args := append([]string{name}, common...)
+		if name == "orchagent" {
+			args = append(args, "--record="+strconv.FormatBool(env.Record))
+		}
 		specs = append(specs, process.Spec{
-			Name: name, Path: self, Args: append([]string{name}, common...), AutoStart: true,
+			Name: name, Path: self, Args: args, AutoStart: true,
 			DependsOn: []string{"redis-server"}, LogFile: logFile(env, name),
 		})
 	}

@@ -16,6 +16,8 @@ import (
 type Env struct {
 	Root string
 	Log  *slog.Logger
+	// Record has orchagent write all that it says to syncd and hears into var/log/swss/sairedis.rec.
+	Record bool
 }
 
 // Path is a path of the switch, given as in a container.

@@ -37,6 +37,11 @@ func RunOrchagent(ctx context.Context, env Env, store db.Keyspace) error {
 		return named("syncd's channel", err)
 	}
 	defer api.Close()
+	asic, err := openChannel(env, api)
+	if err != nil {
+		return err
+	}
+	defer asic.close()
 	notices, err := api.Subscribe(ctx)
 	if err != nil {
 		return err
@@ -47,19 +52,19 @@ func RunOrchagent(ctx context.Context, env Env, store db.Keyspace) error {
 		return err
 	}
 	registry := objects.NewRegistry()
-	bringUp := orchagent.BringUp{API: api, Views: api, Names: api, Alloc: api, Registry: registry, MAC: boot.mac, Ports: boot.lanes}
+	bringUp := orchagent.BringUp{API: asic.api, Views: asic.views, Names: api, Alloc: api, Registry: registry, MAC: boot.mac, Ports: boot.lanes}
 	sw, err := bringUp.Run(ctx)
 	if err != nil {
 		return named("bring up", err)
 	}
 	facts := mem.New().Client()
 	events := orchagent.NewEvents(registry, facts, time.Now)
-	if err := events.Load(ctx, sw, api, api, boot.oper); err != nil {
+	if err := events.Load(ctx, sw, asic.api, api, boot.oper); err != nil {
 		return named("facts", err)
 	}
 
 	m := newMachine("orchagent", store, env.Log)
-	target := objects.New(api, api, api, registry, sw.OID)
+	target := objects.New(asic.api, api, api, registry, sw.OID)
 	orchagent.FlushBeforeRemoval(target)
 	orchagent.ForgetRemoved(target, facts)
 	addresses := orchagent.NewOwnAddresses()
@@ -69,14 +74,14 @@ func RunOrchagent(ctx context.Context, env Env, store db.Keyspace) error {
 	orchagent.Register(m.Engine, store, facts, orchagent.Config{SuppressFIBPending: boot.suppress})
 
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return named("events", follow(ctx, env, store, events, notices)) })
+	g.Go(func() error { return named("events", follow(ctx, env, store, events, notices, asic.heard)) })
 	g.Go(func() error { return named("names", keepNames(ctx, store, registry)) })
 	m.Go(ctx, g)
 	return g.Wait()
 }
 
 // follow hands notifications of the ASIC, and requests to flush, to events.
-func follow(ctx context.Context, env Env, store db.Store, events *orchagent.Events, notices *sairedis.Subscription) error {
+func follow(ctx context.Context, env Env, store db.Store, events *orchagent.Events, notices *sairedis.Subscription, heard func(sai.Notification)) error {
 	requests, err := store.Subscribe(ctx, flushRequests)
 	if err != nil {
 		return err
@@ -93,6 +98,7 @@ func follow(ctx context.Context, env Env, store db.Store, events *orchagent.Even
 				return ctx.Err()
 			case list := <-reports:
 				for _, n := range list {
+					heard(n)
 					if err := events.Handle(ctx, n); err != nil {
 						return err
 					}
