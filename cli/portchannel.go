@@ -35,7 +35,7 @@ func portchannels(v *view, _ []string) error {
 	for _, e := range decode(v, tables.ApplLagMember, changes) {
 		carries[e.Key] = e.Row.Status
 	}
-	t := grid.Table{Header: []string{"No.", "Team Dev", "Protocol", "Ports"}}
+	t := grid.Table{Numbered: true, Header: []string{"No.", "Team Dev", "Protocol", "Ports"}}
 	for _, one := range l.all {
 		protocol, ports := notAvailable, []string{}
 		if one.appl != nil {
@@ -99,14 +99,24 @@ func (c *candidate) existingLag(name string) error {
 // configPortchannel is `config portchannel`.
 func configPortchannel(sw *Switch) *cobra.Command {
 	var minLinks int
-	var fallback, fastRate bool
+	var fallback, fastRate string
 	add := &cobra.Command{
 		Use: "add <portchannel_name>", Short: "Add port channel", Args: exactly("portchannel_name"),
-		RunE: sw.edit(func(c *change, args []string) error { return c.addPortchannel(args[0], minLinks, fallback, fastRate) }),
+		RunE: sw.edit(func(c *change, args []string) error {
+			falls, err := parseBool("--fallback", fallback)
+			if err != nil {
+				return err
+			}
+			fast, err := parseBool("--fast-rate", fastRate)
+			if err != nil {
+				return err
+			}
+			return c.addPortchannel(args[0], minLinks, falls, fast)
+		}),
 	}
 	add.Flags().IntVar(&minLinks, "min-links", 1, "members that must be up for the LAG to be up, 1 to 1024")
-	add.Flags().BoolVar(&fallback, "fallback", false, "be up without LACP from the other end")
-	add.Flags().BoolVar(&fastRate, "fast-rate", false, "ask for LACP frames every second")
+	add.Flags().StringVar(&fallback, "fallback", "false", "be up without LACP from the other end")
+	add.Flags().StringVar(&fastRate, "fast-rate", "false", "ask for LACP frames every second")
 	del := &cobra.Command{
 		Use: "del <portchannel_name>", Short: "Remove port channel", Args: exactly("portchannel_name"),
 		RunE: sw.edit(func(c *change, args []string) error { return c.delPortchannel(args[0]) }),
@@ -120,6 +130,17 @@ func configPortchannel(sw *Switch) *cobra.Command {
 		RunE: sw.edit(func(c *change, args []string) error { return c.delLagMember(args[0], args[1]) }),
 	}
 	return group("portchannel", "PortChannel-related configuration tasks", add, del, group("member", "Members of a port channel", addMember, delMember))
+}
+
+// parseBool reads true or false, which SONiC's options take as a word of its own.
+func parseBool(option, text string) (bool, error) {
+	switch strings.ToLower(text) {
+	case "true":
+		return true, nil
+	case "false":
+		return false, nil
+	}
+	return false, fail("Invalid value for '%s': '%s' is not one of 'true', 'false'.", option, text)
 }
 
 func (c *change) addPortchannel(name string, minLinks int, fallback, fastRate bool) error {

@@ -19,6 +19,8 @@ type Table struct {
 	Text  bool
 	// Grid draws lines between cells.
 	Grid bool
+	// Numbered says that the first column only counts the rows, or repeats what the second one says: JSON goes without it.
+	Numbered bool
 }
 
 // padding is what a header's column is wider than the header, at least.
@@ -45,7 +47,7 @@ func (t *Table) JSON(w io.Writer) error {
 	} else {
 		list := make([]map[string]string, len(t.Rows))
 		for i, r := range t.Rows {
-			list[i] = t.object(r, 0)
+			list[i] = t.object(r, t.first())
 		}
 		value = list
 	}
@@ -63,12 +65,21 @@ func JSON(w io.Writer, value any) error {
 func (t *Table) byName() (map[string]map[string]string, bool) {
 	out := make(map[string]map[string]string, len(t.Rows))
 	for _, r := range t.Rows {
-		if _, twice := out[r[0]]; twice || r[0] == "" {
+		name := r[t.first()]
+		if _, twice := out[name]; twice || name == "" {
 			return nil, false
 		}
-		out[r[0]] = t.object(r, 1)
+		out[name] = t.object(r, t.first()+1)
 	}
 	return out, true
+}
+
+// first is the first column that JSON has.
+func (t *Table) first() int {
+	if t.Numbered {
+		return 1
+	}
+	return 0
 }
 
 func (t *Table) object(row []string, from int) map[string]string {
