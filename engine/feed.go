@@ -107,14 +107,17 @@ func (e *Engine) takeRows(d *delivery, deadline time.Time) (finished bool) {
 			t.endListing()
 		}
 		d.feed.listing, d.feed.listed = false, true
-		e.openGates()
 	}
 	return true
 }
 
 // openGates lets operations begin when all inputs but those of the Bulk lane are complete, and removals of what nobody wants when all are.
-// So a restarted daemon touches nothing on incomplete knowledge.
+// So a restarted daemon touches nothing on incomplete knowledge. It is called when all rows that have been taken are translated, or they would count as
+// complete although nobody knows yet what they want.
 func (e *Engine) openGates() {
+	if e.mayPrune {
+		return
+	}
 	all, deciding := true, true
 	for _, f := range e.feeds {
 		all = all && f.listed
@@ -126,7 +129,7 @@ func (e *Engine) openGates() {
 		}
 	}
 	e.mayApply = e.mayApply || deciding
-	if e.mayPrune || !all || !e.mayApply {
+	if !all || !e.mayApply {
 		return
 	}
 	e.mayPrune = true

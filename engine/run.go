@@ -81,7 +81,6 @@ func (e *Engine) check() error {
 // loop is the goroutine that owns the engine. It takes what has arrived, in the order of the lanes, and works in between: each turn is short, so
 // that a link that goes down is not behind a million routes.
 func (e *Engine) loop(ctx context.Context) error {
-	e.openGates()
 	idle := false
 	for {
 		if e.fatal != nil {
@@ -125,7 +124,7 @@ func (e *Engine) spend(ctx context.Context, deadline time.Time) bool {
 		return true // the next turn takes it
 	}
 	e.land(0)
-	if e.anyDirty() {
+	if e.anyDirty() || e.stepSinks() { // what has just landed may have something to say
 		return true
 	}
 	e.tell()

@@ -95,6 +95,7 @@ func (e *Engine) queue(n *node, act action) {
 // step carries out one slice of operations: removals from the highest rank down, then creations and updates from the lowest up, then deferred
 // attributes. Rows and dense objects have their own places in that order. It returns false if there is nothing to do now.
 func (e *Engine) step(ctx context.Context) bool {
+	e.openGates()
 	e.look()
 	if !e.mayApply {
 		return e.stepSinks() // to read what is there

@@ -217,7 +217,6 @@ func (e *Engine) done(j job) {
 	} else if j.table != nil {
 		j.table.state = read
 		e.adoptRows(j.table, j.rows)
-		e.openGates()
 	}
 	for _, p := range j.pending {
 		lost := j.epoch != s.epoch || p.node.is(doubted) // it was written perhaps before the data was lost

@@ -2,6 +2,7 @@ package switchtest
 
 import (
 	"context"
+	"fmt"
 	"net/netip"
 	"sync"
 
@@ -34,6 +35,7 @@ type link struct {
 	mac            linux.MAC
 	master         string
 	alias          string
+	turns          turns
 }
 
 // lowerUp is IFF_LOWER_UP, which the kernel tells of links that are up only.
@@ -45,7 +47,25 @@ type neighbor struct {
 }
 
 // front is a front-panel netdev: it has a link if both ends are up.
-type front struct{ admin, peer bool }
+type front struct {
+	admin, peer bool
+	turns       turns
+}
+
+func (f *front) lowerUp() bool { return f.admin && f.peer }
+
+// turns counts how often a link has come up or gone down.
+type turns struct {
+	up    bool
+	count uint32
+}
+
+func (t *turns) now(up bool) {
+	if t.up != up {
+		t.up = up
+		t.count++
+	}
+}
 
 // NewKernel is a kernel with front-panel netdevs whose other ends are up.
 func NewKernel(fronts ...string) *Kernel {
@@ -141,7 +161,20 @@ func (k *Kernel) linkChanged(name string, l *link) {
 			}
 		}
 	}
+	l.turns.now(l.lowerUp())
 	k.changed(linux.LinkKey{Name: name})
+}
+
+func (k *Kernel) carriers(name string) (uint32, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if l := k.links[name]; l != nil {
+		return l.turns.count, nil
+	}
+	if f := k.fronts[name]; f != nil {
+		return f.turns.count, nil
+	}
+	return 0, fmt.Errorf("no netdev %s", name)
 }
 
 func (k *Kernel) removeNeighbor(n linux.NeighKey) {
@@ -168,6 +201,7 @@ func (k *Kernel) Front(name string, up bool) {
 	defer k.mu.Unlock()
 	if f := k.fronts[name]; f != nil {
 		f.peer = up
+		f.turns.now(f.lowerUp())
 		k.changed(name)
 	}
 }
@@ -210,6 +244,7 @@ func (k *Kernel) SetFront(_ context.Context, name string, up bool, _ uint32) err
 	defer k.mu.Unlock()
 	if f := k.fronts[name]; f != nil && f.admin != up {
 		f.admin = up
+		f.turns.now(f.lowerUp())
 		k.changed(name)
 	}
 	return nil
@@ -229,9 +264,9 @@ func (k *Kernel) follow(ctx context.Context, report func(name string, up bool), 
 		for what := range dirty {
 			if name, ok := what.(string); ok {
 				k.mu.Lock()
-				f := *k.fronts[name]
+				up := k.fronts[name].lowerUp()
 				k.mu.Unlock()
-				report(name, f.admin && f.peer)
+				report(name, up)
 			}
 		}
 		known()

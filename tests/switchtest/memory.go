@@ -223,6 +223,9 @@ func (m *Memory) Front(name string, up bool) error {
 	return nil
 }
 
+// Carriers implements Switch.
+func (m *Memory) Carriers(name string) (uint32, error) { return m.Kernel.carriers(name) }
+
 // Neighbor implements Switch.
 func (m *Memory) Neighbor(link string, ip netip.Addr, mac *tables.MAC) error {
 	m.Kernel.Neighbor(link, ip, (*linux.MAC)(mac))

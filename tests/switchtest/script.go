@@ -67,7 +67,7 @@ func RunScripts(t *testing.T, dir string, update bool, start func(testing.TB) Sw
 			"set": command((*script).set), "del": command((*script).del), "want": command((*script).want), "absent": command((*script).absent),
 			"count": command((*script).count),
 			"neigh": command((*script).neigh), "front": command((*script).front), "notify": command((*script).notify),
-			"mark": command((*script).mark), "operations": command((*script).operations), "restart": command((*script).restart), "halt": command((*script).halt),
+			"mark": command((*script).mark), "operations": command((*script).operations), "carriers": command((*script).carriers), "steady": command((*script).steady), "restart": command((*script).restart), "halt": command((*script).halt),
 			"explain": command((*script).explain),
 		},
 	})
@@ -81,6 +81,8 @@ type script struct {
 	ts     *testscript.TestScript
 	update txtarUpdate
 	asked  int
+	// counted are the carriers that were counted, by netdev.
+	counted map[string]uint32
 }
 
 func command(f func(*script, []string) error) func(*testscript.TestScript, bool, []string) {
@@ -305,6 +307,30 @@ func (s *script) operations(args []string) error {
 		return fmt.Errorf("%d operations, not %d:\n%s", len(got), want, strings.Join(got[:min(len(got), 50)], "\n"))
 	}
 	return err
+}
+
+// carriers notes how often netdevs have got or lost their carriers; steady sees to it that they have not since.
+func (s *script) carriers(args []string) (err error) {
+	s.counted = map[string]uint32{}
+	for _, name := range args {
+		if s.counted[name], err = s.sw.Carriers(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *script) steady([]string) error {
+	for name, before := range s.counted {
+		now, err := s.sw.Carriers(name)
+		if err != nil {
+			return err
+		}
+		if now != before {
+			return fmt.Errorf("%s has got or lost its carrier %d times", name, now-before)
+		}
+	}
+	return nil
 }
 
 func (s *script) restart(args []string) error {

@@ -17,6 +17,8 @@ type Switch interface {
 	Halt(daemon string) error
 	// Front plugs and unplugs the front-panel netdev ethN.
 	Front(name string, up bool) error
+	// Carriers counts how often a netdev has got or lost its carrier.
+	Carriers(name string) (uint32, error)
 	// Neighbor makes a neighbour known to the kernel, or with a nil MAC address unknown.
 	Neighbor(link string, ip netip.Addr, mac *tables.MAC) error
 	// Mark begins to count the operations on ASIC objects, and Operations tells them: those that were sent until now.

@@ -1,0 +1,51 @@
+package engine_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/hypersonic-nos/hypersonic/db"
+	"github.com/hypersonic-nos/hypersonic/engine"
+	"github.com/hypersonic-nos/hypersonic/engine/enginetest"
+)
+
+// TestRestartLanes restarts an engine over and over whose tables are in three lanes: in whatever order their listings come, nothing is touched.
+func TestRestartLanes(t *testing.T) {
+	stores := map[engine.Lane]*enginetest.Store{engine.Urgent: enginetest.NewStore(), engine.Normal: enginetest.NewStore(), engine.Bulk: enginetest.NewStore()}
+	for lane, rows := range map[engine.Lane][]db.Write{
+		engine.Urgent: {tPort.Set("E0", portRow{MTU: 9100, Up: true}), tPort.Set("E1", portRow{MTU: 9100, Up: true})},
+		engine.Normal: {vlan(1, "a"), vlan(2, "b"), member(1, "E0", "untagged"), member(2, "E1", "untagged"), hop("E0", "1", "x"), hop("E1", "1", "x")},
+		engine.Bulk:   {route("v", "10/8", "E0@1", "E1@1"), route("v", "11/8", "E0@1"), dropRoute("v", "12/8")},
+	} {
+		if err := stores[lane].Write(t.Context(), rows); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out, target := enginetest.NewStore(), toyTarget()
+	for n := range 500 {
+		e := engine.New(engine.Config{Name: "toy"})
+		e.Bind(target, allKinds...)
+		e.Source(stores[engine.Urgent], engine.Urgent, tPort.Schema)
+		e.Source(stores[engine.Normal], engine.Normal, tVlan.Schema, tMember.Schema, tMirror.Schema, tHop.Schema)
+		e.Source(stores[engine.Bulk], engine.Bulk, tRoute.Schema)
+		e.Sink(out, allSinks...)
+		generic(e)
+		ctx, cancel := context.WithCancel(t.Context())
+		var g errgroup.Group
+		g.Go(func() error { return e.Run(ctx) })
+		if err := e.Settle(ctx); err != nil {
+			t.Fatal(err)
+		}
+		cancel()
+		if err := g.Wait(); err != nil {
+			t.Fatal(err)
+		}
+		log, writes := target.Log(), out.Writes()
+		if n > 0 && len(log)+len(writes) > 0 {
+			t.Fatalf("restart %d:\n%s\n%s", n, strings.Join(log, "\n"), strings.Join(writes, "\n"))
+		}
+	}
+}
