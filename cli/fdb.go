@@ -55,7 +55,7 @@ func (v *view) macs(f macFilter) error {
 	if err != nil {
 		return err
 	}
-	t := grid.Table{Numbered: true, Header: []string{"No.", "Vlan", "MacAddress", "Port", "Type"}}
+	t := grid.Table{Numbered: true, List: true, Header: []string{"No.", "Vlan", "MacAddress", "Port", "Type"}}
 	for _, e := range entries {
 		vlan := strconv.Itoa(int(e.Key.Vlan))
 		static := e.Row.Type == tables.FdbStatic

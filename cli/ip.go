@@ -47,7 +47,7 @@ func showAddresses(sw *Switch, family string, of func(netip.Addr) bool) *cobra.C
 				}
 				return natural.Compare(a.Prefix.String(), b.Prefix.String())
 			})
-			t := grid.Table{Text: true, Header: []string{"Interface", "Master", family + " address/mask", "Admin/Oper", "BGP Neighbor", "Neighbor IP"}}
+			t := grid.Table{Text: true, List: true, Header: []string{"Interface", "Master", family + " address/mask", "Admin/Oper", "BGP Neighbor", "Neighbor IP"}}
 			last := ""
 			for _, a := range list {
 				row := []string{a.Interface, a.Master, a.Prefix.String(), a.Admin.String() + "/" + a.Oper.String(), notAvailable, notAvailable}

@@ -19,7 +19,7 @@ func showFIB(sw *Switch, is func(netip.Addr) bool) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		t := grid.Table{Numbered: true, Header: []string{"No.", "Vrf", "Route", "Nexthop", "Ifname"}, Text: true}
+		t := grid.Table{Numbered: true, List: true, Header: []string{"No.", "Vrf", "Route", "Nexthop", "Ifname"}, Text: true}
 		for _, r := range routes {
 			text := r.Key.Prefix.String()
 			if !is(r.Key.Prefix.Addr()) || len(args) > 0 && args[0] != text && args[0] != r.Key.Prefix.Addr().String() {

@@ -37,7 +37,7 @@ func showObjectStatus(sw *Switch) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			t := grid.Table{Text: true, Header: []string{"Daemon", "Object", "State", "Waits for", "Reason", "Since"}}
+			t := grid.Table{Text: true, List: true, Header: []string{"Daemon", "Object", "State", "Waits for", "Reason", "Since"}}
 			for _, e := range list {
 				t.Rows = append(t.Rows, []string{e.Key.Daemon, e.Key.Object, e.Row.State, e.Row.WaitsFor, e.Row.Reason, e.Row.Since})
 			}

@@ -72,7 +72,7 @@ func vlanConfig(v *view, _ []string) error {
 	if err != nil {
 		return err
 	}
-	t := grid.Table{Header: []string{"Name", "VID", "Member", "Mode"}}
+	t := grid.Table{List: true, Header: []string{"Name", "VID", "Member", "Mode"}}
 	for _, vlan := range vlans {
 		name, id := vlan.Key.String(), strconv.Itoa(int(vlan.Key))
 		alone := true

@@ -30,7 +30,7 @@ func showVrf(sw *Switch) *cobra.Command {
 				}
 			}
 		}
-		t := grid.Table{Header: []string{"VRF", "Interfaces"}}
+		t := grid.Table{List: true, Header: []string{"VRF", "Interfaces"}}
 		for _, vrf := range vrfs {
 			if len(args) > 0 && vrf.Key != args[0] {
 				continue

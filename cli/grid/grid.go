@@ -19,6 +19,8 @@ type Table struct {
 	Text  bool
 	// Grid draws lines between cells.
 	Grid bool
+	// List makes JSON a list of objects. Else it is an object by the first column, as SONiC has it where it has JSON.
+	List bool
 	// Numbered says that the first column only counts the rows, or repeats what the second one says: JSON goes without it.
 	Numbered bool
 }
@@ -39,19 +41,20 @@ func (t *Table) Write(w io.Writer) error {
 	return err
 }
 
-// JSON prints the table as a list of objects, or as one object by the first column if that tells all rows apart, as SONiC does where it has JSON.
+// JSON prints the table as JSON.
 func (t *Table) JSON(w io.Writer) error {
-	var value any
-	if byName, ok := t.byName(); ok {
-		value = byName
-	} else {
+	if t.List {
 		list := make([]map[string]string, len(t.Rows))
 		for i, r := range t.Rows {
 			list[i] = t.object(r, t.first())
 		}
-		value = list
+		return JSON(w, list)
 	}
-	return JSON(w, value)
+	byName := make(map[string]map[string]string, len(t.Rows))
+	for _, r := range t.Rows {
+		byName[r[t.first()]] = t.object(r, t.first()+1)
+	}
+	return JSON(w, byName)
 }
 
 // JSON prints a value as Python's json.dumps with an indent of 4 and sorted keys.
@@ -60,18 +63,6 @@ func JSON(w io.Writer, value any) error {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "    ")
 	return e.Encode(value)
-}
-
-func (t *Table) byName() (map[string]map[string]string, bool) {
-	out := make(map[string]map[string]string, len(t.Rows))
-	for _, r := range t.Rows {
-		name := r[t.first()]
-		if _, twice := out[name]; twice || name == "" {
-			return nil, false
-		}
-		out[name] = t.object(r, t.first()+1)
-	}
-	return out, true
 }
 
 // first is the first column that JSON has.

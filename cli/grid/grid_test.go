@@ -80,7 +80,7 @@ A
 
 func TestJSON(t *testing.T) {
 	named := grid.Table{Header: []string{"Name", "Alias"}, Rows: [][]string{{"Ethernet0", "<a>"}, {"Ethernet4", ""}}}
-	list := grid.Table{Header: []string{"VRF", "Interfaces"}, Rows: [][]string{{"Vrf1", "Ethernet0"}, {"", "Ethernet4"}}}
+	list := grid.Table{List: true, Header: []string{"VRF", "Interfaces"}, Rows: [][]string{{"Vrf1", "Ethernet0"}, {"", "Ethernet4"}}}
 	var b strings.Builder
 	if err := named.JSON(&b); err != nil {
 		t.Fatal(err)

@@ -135,12 +135,9 @@ func (o *Operation) transfer(doc any, path pointer) (any, error) {
 
 // equal compares as RFC 6902 4.6: numbers by value.
 func equal(a, b any) bool {
-	x, xok := a.(json.Number)
-	y, yok := b.(json.Number)
-	if xok && yok {
-		xf, err := x.Float64()
-		yf, err2 := y.Float64()
-		return x == y || err == nil && err2 == nil && xf == yf
+	if x, ok := number(a); ok {
+		y, ok := number(b)
+		return ok && x == y
 	}
 	switch a := a.(type) {
 	case map[string]any:
@@ -159,6 +156,18 @@ func equal(a, b any) bool {
 		return ok && slices.EqualFunc(a, b, equal)
 	}
 	return reflect.DeepEqual(a, b)
+}
+
+// number is the value of a number, however it was decoded.
+func number(value any) (float64, bool) {
+	switch v := value.(type) {
+	case float64:
+		return v, true
+	case json.Number:
+		f, err := v.Float64()
+		return f, err == nil
+	}
+	return 0, false
 }
 
 func clone(value any) any {

@@ -203,7 +203,11 @@ func (s *stage) play(text string) string {
 		switch command, ok := strings.CutPrefix(line, "$ "); {
 		case ok:
 			out.WriteString(line)
-			out.WriteString(strings.ReplaceAll(s.run(strings.TrimSpace(command)), s.root, "$ROOT"))
+			said := strings.ReplaceAll(s.run(strings.TrimSpace(command)), s.root, "$ROOT")
+			out.WriteString(said)
+			if said != "" && !strings.HasSuffix(said, "\n") {
+				out.WriteString("\n")
+			}
 		case strings.HasPrefix(line, "# "):
 			out.WriteString(line)
 		}
