@@ -20,6 +20,9 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
+	if code, ok := commandLine(ctx, os.Args); ok {
+		os.Exit(code)
+	}
 	if err := root(filepath.Base(os.Args[0])).ExecuteContext(ctx); err != nil {
 		if code := exitCode(0); errors.As(err, &code) {
 			os.Exit(int(code))
