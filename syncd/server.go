@@ -32,7 +32,9 @@ type Config struct {
 	API      sai.API
 	// Notifications is the channel that API was built with; nil if it reports nothing.
 	Notifications <-chan sai.Notification
-	Log           *slog.Logger // nil: slog's default
+	// Restored is called at the start, when the ASIC is what ASIC_STATE says and before the first command; nil: nobody is told.
+	Restored func(ctx context.Context) error
+	Log      *slog.Logger // nil: slog's default
 }
 
 // Server executes the commands of ASIC_DB on an ASIC. Run is called once.
@@ -85,6 +87,11 @@ func (s *Server) Run(ctx context.Context) error {
 	g.Go(func() error {
 		if err := s.start(ctx, inbox); err != nil {
 			return fmt.Errorf("start: %w", err)
+		}
+		if s.config.Restored != nil {
+			if err := s.config.Restored(ctx); err != nil {
+				return fmt.Errorf("start: %w", err)
+			}
 		}
 		return l.run(ctx)
 	})

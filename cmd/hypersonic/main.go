@@ -20,9 +20,6 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	if code, ok := commandLine(ctx, os.Args); ok {
-		os.Exit(code)
-	}
 	if err := root(filepath.Base(os.Args[0])).ExecuteContext(ctx); err != nil {
 		if code := exitCode(0); errors.As(err, &code) {
 			os.Exit(int(code))
@@ -51,6 +48,7 @@ func root(calledAs string) *cobra.Command {
 		},
 	}
 	cmd.PersistentFlags().StringVar(&env.Root, "root", "/", "directory that every path of the switch hangs under")
+	cmd.PersistentFlags().StringVar(&env.ASIC, "asic", "", "who forwards: ebpf, the kernel, or virtual, nobody (default: HYPERSONIC_ASIC in sai.profile)")
 	cmd.PersistentFlags().TextVar(&level, "log-level", slog.LevelInfo, "least severe log level written: DEBUG, INFO, WARN or ERROR")
 	cmd.AddCommand(
 		runCommand(env), supervisorctlCommand(env), explainCommand(env), inspectCommand(env),

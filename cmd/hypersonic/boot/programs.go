@@ -20,6 +20,9 @@ const frrDaemons = "/usr/lib/frr"
 // daemon stands the absence of the others.
 func Programs(env daemon.Env, self, redisConf string) []process.Spec {
 	common := []string{"--root", env.Root}
+	if env.ASIC != "" {
+		common = append(common, "--asic", env.ASIC)
+	}
 	specs := []process.Spec{{
 		Name: "redis-server", Path: "redis-server", Args: []string{redisConf}, AutoStart: true,
 		Ready: listens("unix", env.RedisSocket()), LogFile: logFile(env, "redis-server"),

@@ -15,6 +15,7 @@ import (
 // Env is where a switch lives. Several switches run on one host: every path hangs under Root, which is / in a container.
 type Env struct {
 	Root string
+	ASIC string // ASICKernel or ASICVirtual; "": sai.profile says
 	Log  *slog.Logger
 	// Record has orchagent write all that it says to syncd and hears into var/log/swss/sairedis.rec.
 	Record bool
