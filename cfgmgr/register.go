@@ -23,18 +23,19 @@ func Register(e *engine.Engine) {
 	engine.Always(e, "VRF devices", vrfDevices)
 	engine.On(e, tables.ConfigNeigh, neigh)
 	engine.On(e, tables.ConfigStaticRoute, staticRoute)
+	registerRouting(e)
 }
 
 // Sources are the tables that the translations read, by database. The tables of db.Local are facts (tables/kernel_fact.go): which links there are,
 // and what the kernel can do.
 func Sources() map[db.ID][]*db.Schema {
 	return map[db.ID][]*db.Schema{
-		db.Config: {
+		db.Config: append(routingSources(),
 			tables.ConfigPort.Schema, tables.ConfigVlan.Schema, tables.ConfigVlanMember.Schema, tables.ConfigFdb.Schema,
 			tables.ConfigLag.Schema, tables.ConfigLagMember.Schema, tables.ConfigInterface.Schema, tables.ConfigLagInterface.Schema,
 			tables.ConfigVlanInterface.Schema, tables.ConfigLoopbackInterface.Schema, tables.ConfigSubInterface.Schema,
 			tables.ConfigVrf.Schema, tables.ConfigNeigh.Schema, tables.ConfigStaticRoute.Schema, tables.ConfigDeviceMetadata.Schema,
-		},
+		),
 		db.State: {tables.StateLag.Schema, tables.StateVrfObject.Schema},
 		db.Local: {tables.FactLink.Schema, tables.FactFeature.Schema, tables.FactPortInit.Schema},
 	}
@@ -46,7 +47,7 @@ func Published() []*db.Schema {
 		tables.ApplPort.Schema, tables.ApplPortConfigDone.Schema, tables.ApplVlan.Schema, tables.ApplVlanMember.Schema, tables.ApplFdb.Schema, tables.ApplLagWhole.Schema,
 		tables.ApplInterface.Schema, tables.ApplVrf.Schema,
 		tables.StateVlan.Schema, tables.StateVlanMember.Schema, tables.StateInterface.Schema, tables.StateAddress.Schema,
-		tables.StateVrf.Schema,
+		tables.StateVrf.Schema, tables.StateBgpNeighbor.Schema,
 		tables.FactPortInit.Schema,
 	}
 }

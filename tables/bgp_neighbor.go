@@ -111,6 +111,9 @@ func (f BgpUnnumberedF) MarshalText() ([]byte, error) { return []byte(f), nil }
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (f *BgpUnnumberedF) UnmarshalText(b []byte) error { return choose(f, b, "v4", "v6", "both") }
 
+// Has tells whether IPv4, or IPv6, is one of them.
+func (f BgpUnnumberedF) Has(ipv4 bool) bool { return f == "both" || ipv4 == (f == "v4") }
+
 // Truth is true or false; SONiC's older tables have 1 and 0.
 type Truth bool
 

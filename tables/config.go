@@ -11,6 +11,6 @@ func Config() []*db.Schema {
 		ConfigBgpNeighbor.Schema, ConfigBgpPeerGroup.Schema, ConfigBgpPeerRange.Schema, ConfigBgpGlobals.Schema, ConfigBgpGlobalsAf.Schema,
 		ConfigBgpNetwork.Schema, ConfigBgpAggregate.Schema, ConfigBgpListen.Schema, ConfigBgpDeviceGlobal.Schema, ConfigBgpNeighborAf.Schema,
 		ConfigBgpPeerGroupAf.Schema, ConfigRouteMap.Schema, ConfigPrefixSet.Schema, ConfigPrefix.Schema, ConfigCommunitySet.Schema,
-		ConfigExtCommunitySet.Schema, ConfigASPathSet.Schema, ConfigRedistribute.Schema,
+		ConfigExtCommunitySet.Schema, ConfigASPathSet.Schema, ConfigRedistribute.Schema, ConfigBfdSingleHop.Schema, ConfigBfdMultiHop.Schema,
 	}
 }

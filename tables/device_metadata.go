@@ -18,6 +18,7 @@ type DeviceMetadataRow struct {
 	DefaultBgpStatus   *UpDown  `db:"default_bgp_status"`
 	LoopbackAs128      *bool    `db:"bgp_adv_lo_prefix_as_128"`
 	FrrMgmtFramework   *bool    `db:"frr_mgmt_framework_config"`
+	DeploymentID       string   `db:"deployment_id,omitempty"`
 	BufferModel        string   `db:"buffer_model,omitempty"`
 	SynchronousMode    *Enable  `db:"synchronous_mode"`
 	SuppressFIBPending *Enabled `db:"suppress-fib-pending"`

@@ -75,6 +75,12 @@ func (n Neighbor) IsInterface() bool {
 	return err != nil
 }
 
+// Is4 tells neighbours by an IPv4 address.
+func (n Neighbor) Is4() bool {
+	a, err := netip.ParseAddr(n.Name)
+	return err == nil && a.Is4()
+}
+
 // Option is a line of the neighbour.
 func (n Neighbor) Option(words string) LineKey {
 	return n.Router.Block().Line("neighbor", n.Name, words)
@@ -94,8 +100,8 @@ func (n Neighbor) IsGroup() Line { return n.Option("peer-group").Is() }
 // Member puts the neighbour into a group.
 func (n Neighbor) Member(group string) Line { return n.Option("peer-group").With(group).Anew() }
 
-// Interface makes it the neighbour that is found on an interface of its name. Once it is in a group, FRR tells its remote-as in a line of its own. FRR
-// forgets v6only when the line is written without it.
+// Interface makes it the neighbour that is found on an interface of its name. Once it is in a group, FRR tells its remote-as in a line of its own. The
+// line is not changed in place: FRR forgets v6only, and does not let a neighbour change its group.
 func (n Neighbor) Interface(v6only bool, as, group string) Line {
 	words := []string{"remote-as", as}
 	if group != "" {
@@ -104,7 +110,5 @@ func (n Neighbor) Interface(v6only bool, as, group string) Line {
 	if v6only {
 		words = append([]string{"v6only"}, words...)
 	}
-	l := n.Option("interface").With(words...)
-	l.Fixed = group != ""
-	return l
+	return n.Option("interface").With(words...).Anew()
 }

@@ -80,3 +80,21 @@ func SetEntry(set, name string, sequence uint32, deny bool, members ...string) L
 	k := Block{Daemon: Bgpd}.Line(set, name, "seq", strconv.FormatUint(uint64(sequence), 10))
 	return k.With(append([]string{action}, members...)...).Anew()
 }
+
+// BfdPeer begins a session of BFD; what is not given is left out.
+func BfdPeer(remote, local netip.Addr, vrf, link string, multihop bool) LineKey {
+	words := []string{"peer", remote.String()}
+	if multihop {
+		words = append(words, "multihop")
+	}
+	if local.IsValid() {
+		words = append(words, "local-address", local.String())
+	}
+	if vrf != "" {
+		words = append(words, "vrf", vrf)
+	}
+	if link != "" {
+		words = append(words, "interface", link)
+	}
+	return Block{Daemon: Bfdd}.In("bfd").Line(words...)
+}

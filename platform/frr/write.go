@@ -46,6 +46,15 @@ func (k LineKey) With(words ...string) Line {
 // Number is the line with a number.
 func (k LineKey) Number(n uint64) Line { return k.With(strconv.FormatUint(n, 10)) }
 
+// Numbers is the line with several numbers.
+func (k LineKey) Numbers(list ...uint64) Line {
+	words := make([]string, len(list))
+	for i, n := range list {
+		words[i] = strconv.FormatUint(n, 10)
+	}
+	return k.With(words...)
+}
+
 // Ending puts words behind the value.
 func (k LineKey) Ending(tail string) LineKey {
 	k.Tail = tail

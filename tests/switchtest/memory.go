@@ -16,8 +16,11 @@ import (
 	"github.com/hypersonic-nos/hypersonic/cmd/hypersonic/daemon"
 	"github.com/hypersonic-nos/hypersonic/db"
 	"github.com/hypersonic-nos/hypersonic/db/mem"
+	"github.com/hypersonic-nos/hypersonic/engine"
+	"github.com/hypersonic-nos/hypersonic/engine/enginetest"
 	"github.com/hypersonic-nos/hypersonic/netsync"
 	"github.com/hypersonic-nos/hypersonic/orchagent"
+	"github.com/hypersonic-nos/hypersonic/platform/frr"
 	"github.com/hypersonic-nos/hypersonic/platform/hwsku"
 	"github.com/hypersonic-nos/hypersonic/platform/linux"
 	"github.com/hypersonic-nos/hypersonic/platform/virtual"
@@ -36,6 +39,7 @@ type Memory struct {
 	server  *mem.Server
 	client  *mem.Client
 	zebra   *zebra
+	lines   *enginetest.Target // the rest of FRR's configuration
 	tap     *tap
 	running map[string]*run
 	group   errgroup.Group // of all runs
@@ -70,7 +74,7 @@ func NewMemory(t testing.TB, o MemoryOptions) *Memory {
 		fronts = append(fronts, fmt.Sprintf("eth%d", i+1))
 	}
 	m.Kernel = NewKernel(fronts...)
-	m.zebra = newZebra(m.Kernel, m.server.Client())
+	m.zebra, m.lines = newZebra(m.Kernel, m.server.Client()), enginetest.NewTarget()
 	m.tap = &tap{Keyspace: m.wrapped("orchagent")}
 	if !o.NoConfig {
 		if err := boot.ConfigDB(context.Background(), m.env, m.client, m.sku, switchMAC); err != nil {
@@ -190,7 +194,8 @@ func (m *Memory) cfgmgr(ctx context.Context, env daemon.Env) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return links.Run(ctx) })
 	g.Go(func() error {
-		return daemon.RunCfgmgr(ctx, env, daemon.CfgmgrParts{Store: m.wrapped("cfgmgr"), Facts: facts, Kernel: m.Kernel.target(), FRR: m.zebra})
+		lines := map[frr.Daemon]engine.Target{frr.Bgpd: m.lines, frr.Zebra: m.lines, frr.Bfdd: m.lines}
+		return daemon.RunCfgmgr(ctx, env, daemon.CfgmgrParts{Store: m.wrapped("cfgmgr"), Facts: facts, Kernel: m.Kernel.target(), FRR: m.zebra, Lines: lines})
 	})
 	return g.Wait()
 }

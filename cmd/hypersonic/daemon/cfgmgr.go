@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"path/filepath"
 
 	"golang.org/x/sync/errgroup"
 
@@ -16,7 +17,7 @@ import (
 	"github.com/hypersonic-nos/hypersonic/platform/linux/kernel"
 )
 
-// Cfgmgr translates CONFIG_DB to kernel objects, FRR's static routes and APPL_DB.
+// Cfgmgr translates CONFIG_DB to kernel objects, FRR's configuration and APPL_DB.
 func Cfgmgr(ctx context.Context, env Env) error {
 	store, err := env.Connect(ctx, map[db.ID][]string{db.State: {"netsync", "orchagent"}})
 	if err != nil {
@@ -40,10 +41,16 @@ func Cfgmgr(ctx context.Context, env Env) error {
 	if err := facts.Load(ctx); err != nil {
 		return named("links", err)
 	}
+	lines := map[frr.Daemon]engine.Target{}
+	for _, d := range frr.Daemons() {
+		// Beside the daemon's own file, in which a user may have saved what is ours.
+		record := filepath.Join(env.FRRConfig(), d.String()+".hypersonic")
+		lines[d] = vty.NewLines(d, env.FRRState(), record, env.Log, nil)
+	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return named("links", facts.Run(ctx)) })
 	g.Go(func() error {
-		return RunCfgmgr(ctx, env, CfgmgrParts{Store: store, Facts: factStore, Kernel: target, FRR: vty.New(env.FRRState(), env.Log)})
+		return RunCfgmgr(ctx, env, CfgmgrParts{Store: store, Facts: factStore, Kernel: target, FRR: vty.New(env.FRRState(), env.Log), Lines: lines})
 	})
 	return g.Wait()
 }
@@ -53,7 +60,8 @@ type CfgmgrParts struct {
 	Store  db.Store
 	Facts  db.Store // links and features of the kernel
 	Kernel engine.Target
-	FRR    engine.Target
+	FRR    engine.Target                // static routes
+	Lines  map[frr.Daemon]engine.Target // the configuration of FRR's other daemons
 }
 
 // RunCfgmgr runs cfgmgr on its parts.
@@ -61,6 +69,9 @@ func RunCfgmgr(ctx context.Context, env Env, p CfgmgrParts) error {
 	m := newMachine("cfgmgr", p.Store, env.Log)
 	m.Bind(p.Kernel, linux.Link, linux.Addr, linux.Neigh, linux.Sysctl, linux.Vrf)
 	m.Bind(p.FRR, frr.StaticRoute)
+	for _, d := range frr.Daemons() {
+		m.Bind(p.Lines[d], d.Kind())
+	}
 	m.sources(engine.Normal, p.Facts, cfgmgr.Sources())
 	m.sinks(p.Facts, cfgmgr.Published())
 	cfgmgr.Register(m.Engine)
