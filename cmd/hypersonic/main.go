@@ -51,7 +51,7 @@ func root(calledAs string) *cobra.Command {
 	cmd.PersistentFlags().StringVar(&env.ASIC, "asic", "", "who forwards: ebpf, the kernel, or virtual, nobody (default: HYPERSONIC_ASIC in sai.profile)")
 	cmd.PersistentFlags().TextVar(&level, "log-level", slog.LevelInfo, "least severe log level written: DEBUG, INFO, WARN or ERROR")
 	cmd.AddCommand(
-		runCommand(env), supervisorctlCommand(env), explainCommand(env), inspectCommand(env),
+		runCommand(env), supervisorctlCommand(env), explainCommand(env), inspectCommand(env), healthCommand(env), frrDaemonCommand(env),
 		daemonCommand("cfgmgr", "Translate CONFIG_DB to the kernel and APPL_DB", env, daemon.Cfgmgr),
 		daemonCommand("netsync", "Bring the kernel's and FRR's state into APPL_DB", env, daemon.Netsync),
 		recording(daemonCommand("orchagent", "Translate APPL_DB to SAI objects", env, daemon.Orchagent), env),

@@ -70,6 +70,12 @@ func run(ctx context.Context, env daemon.Env, redisPort int, frr, lldp bool) err
 	if err != nil {
 		return err
 	}
+	if err := boot.AwaitWires(ctx, env); err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
+		return err
+	}
 	conf, err := boot.Redis(env, redisPort)
 	if err != nil {
 		return err
@@ -82,7 +88,11 @@ func run(ctx context.Context, env daemon.Env, redisPort int, frr, lldp bool) err
 		if err := boot.FRR(env); err != nil {
 			return fmt.Errorf("FRR: %w", err)
 		}
-		programs = append(programs, boot.Routing(env)...)
+		routing, err := boot.Routing(env, self)
+		if err != nil {
+			return fmt.Errorf("FRR: %w", err)
+		}
+		programs = append(programs, routing...)
 	}
 	status := make(chan []process.Status, 64)
 	// What must be running when a signal comes must outlive the supervisor's own stop: statuses are written to the end.

@@ -24,16 +24,23 @@ const initialized = "CONFIG_DB_INITIALIZED"
 // loaded. Without a file it is the SKU's ports, down, as SONiC's virtual switch starts. A malformed row is loaded all the same: the
 // daemon that reads it quarantines it, where everybody sees it.
 func ConfigDB(ctx context.Context, env daemon.Env, keyspace db.Keyspace, sku hwsku.SKU, mac tables.MAC) error {
+	_, err := fill(ctx, env, keyspace, sku, mac)
+	return err
+}
+
+// fill is ConfigDB; generated: the ports are the SKU's, and no file's.
+func fill(ctx context.Context, env daemon.Env, keyspace db.Keyspace, sku hwsku.SKU, mac tables.MAC) (generated bool, err error) {
 	raw := keyspace.Raw(db.Config)
 	if v, ok, err := raw.Get(ctx, initialized); err != nil || ok && v == "1" {
-		return err
+		return false, err
 	}
-	rows, err := readConfig(env, sku, mac)
+	file := configFile(env)
+	rows, generated, err := readConfig(env, file, sku, mac)
 	if err != nil {
-		if err := quarantine(ctx, env, keyspace, err); err != nil {
-			return err
+		if err := quarantine(ctx, env, keyspace, file, err); err != nil {
+			return false, err
 		}
-		rows = withMetadata(skuRows(sku), mac)
+		rows, generated = withMetadata(skuRows(sku), mac), true
 	}
 	for _, err := range configjson.Check(rows, tables.Config()) {
 		env.Log.Warn("configuration row", "err", err)
@@ -43,38 +50,51 @@ func ConfigDB(ctx context.Context, env daemon.Env, keyspace db.Keyspace, sku hws
 		writes[i] = db.RawWrite{Key: r.FullKey(), Fields: r.Fields}
 	}
 	if err := raw.Write(ctx, writes); err != nil {
-		return fmt.Errorf("CONFIG_DB: %w", err)
+		return false, fmt.Errorf("CONFIG_DB: %w", err)
 	}
 	env.Log.Info("configuration loaded", "rows", len(rows))
-	return raw.Set(ctx, initialized, "1")
+	return generated, raw.Set(ctx, initialized, "1")
 }
 
 // quarantine says what is wrong with the file where everybody looks. The switch starts without it: nothing exits because of its input.
-func quarantine(ctx context.Context, env daemon.Env, store db.Store, err error) error {
+func quarantine(ctx context.Context, env daemon.Env, store db.Store, file string, err error) error {
 	env.Log.Error("configuration refused, starting with the SKU's ports", "err", err)
-	k := tables.StatusKey{Daemon: "run", Object: env.ConfigDB()}
+	k := tables.StatusKey{Daemon: "run", Object: file}
 	row := tables.StatusRow{State: "QUARANTINED", Reason: err.Error(), Since: time.Now().UTC().Format(time.RFC3339)}
 	return store.Write(ctx, []db.Write{tables.StateStatus.Replace(k, row)})
 }
 
-// readConfig reads the file, or makes SONiC's default. What the file lacks and nothing works without is filled in: the switch's MAC address.
-func readConfig(env daemon.Env, sku hwsku.SKU, mac tables.MAC) ([]configjson.Row, error) {
-	text, err := os.ReadFile(env.ConfigDB())
+// configFile is the file that counts: one in /var/sonic, which topologies mount, goes before SONiC's own place (lab.md 1.6).
+func configFile(env daemon.Env) string {
+	if mounted := env.Path("var/sonic/config_db.json"); exists(mounted) {
+		return mounted
+	}
+	return env.ConfigDB()
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// readConfig reads the file, or makes SONiC's default. What the file lacks and nothing works without is filled in: the SKU's ports (generated), the
+// switch's MAC address.
+func readConfig(env daemon.Env, file string, sku hwsku.SKU, mac tables.MAC) (rows []configjson.Row, generated bool, err error) {
+	text, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
-		env.Log.Info("no configuration file, using the SKU's ports", "file", env.ConfigDB(), "ports", len(sku.Ports))
-		return withMetadata(skuRows(sku), mac), nil
+		env.Log.Info("no configuration file, using the SKU's ports", "file", file, "ports", len(sku.Ports))
+		return withMetadata(skuRows(sku), mac), true, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("configuration: %w", err)
+		return nil, false, fmt.Errorf("configuration: %w", err)
 	}
-	rows, err := configjson.Parse(text)
-	if err != nil {
-		return nil, fmt.Errorf("configuration %s: %w", env.ConfigDB(), err)
+	if rows, err = configjson.Parse(text); err != nil {
+		return nil, false, fmt.Errorf("configuration %s: %w", file, err)
 	}
 	if !hasTable(rows, tables.ConfigPort.Name) {
-		rows = append(rows, skuRows(sku)...)
+		rows, generated = append(rows, skuRows(sku)...), true
 	}
-	return withMetadata(rows, mac), nil
+	return withMetadata(rows, mac), generated, nil
 }
 
 func hasTable(rows []configjson.Row, name string) bool {

@@ -46,39 +46,3 @@ func rows(last map[string]process.Status) []db.Write {
 	}
 	return out
 }
-
-// Configure loads CONFIG_DB now, and again whenever the databases have come back without their data.
-func Configure(ctx context.Context, env daemon.Env) error {
-	store, err := env.Connect(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer store.Close()
-	sku, err := env.SKU()
-	if err != nil {
-		return err
-	}
-	mac, err := env.SwitchMAC()
-	if err != nil {
-		return err
-	}
-	for {
-		_, lost := store.Lost()
-		again := time.NewTimer(retryConfig)
-		if err := ConfigDB(ctx, env, store, sku, mac); err != nil {
-			env.Log.Debug("configuration not loaded yet", "err", err)
-		} else {
-			again.Stop()
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-lost:
-		case <-again.C:
-		}
-		again.Stop()
-	}
-}
-
-// retryConfig is the time between two attempts to load CONFIG_DB while the server is not up.
-const retryConfig = 10 * time.Millisecond

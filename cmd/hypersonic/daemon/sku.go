@@ -15,28 +15,36 @@ import (
 	"github.com/hypersonic-nos/hypersonic/tables"
 )
 
-// SKU is the switch's: its files, or SONiC's virtual switch by default, cut to the front-panel netdevs that exist: eth1 ..., or netdevs with the names
-// of ports, as some topologies hand them in (lab.md 1.7), but for the host interfaces that syncd makes. Where none exist at all, the SKU stays whole: a
-// switch of ports without wires.
-func (env Env) SKU() (hwsku.SKU, error) {
-	sku := hwsku.Default()
-	if _, err := os.Stat(env.HwSKU()); err == nil {
-		if sku, err = hwsku.Load(env.HwSKU()); err != nil {
-			return sku, fmt.Errorf("SKU: %w", err)
-		}
+// Model is the switch's whole SKU: its files, or SONiC's virtual switch by default. The ASIC has all its ports, so that any can be configured, and a
+// netdev that is plugged in later finds its own.
+func (env Env) Model() (hwsku.SKU, error) {
+	if _, err := os.Stat(env.HwSKU()); err != nil {
+		return hwsku.Default(), nil
 	}
-	links, err := net.Interfaces()
-	if err != nil {
-		return sku, fmt.Errorf("SKU: netdevs: %w", err)
-	}
-	front := frontPanel(links)
-	if len(front) == 0 {
-		return sku, nil
-	}
-	return hwsku.FilterPorts(sku, front), nil
+	return hwsku.Load(env.HwSKU())
 }
 
-func frontPanel(links []net.Interface) (front []string) {
+// SKU is the model cut to the front-panel netdevs that exist, as CONFIG_DB has it without a file. Where none exist at all, it is whole: a switch of
+// ports without wires.
+func (env Env) SKU() (hwsku.SKU, error) {
+	model, err := env.Model()
+	if err != nil {
+		return model, err
+	}
+	front, err := env.FrontPanel()
+	if err != nil || len(front) == 0 {
+		return model, err
+	}
+	return hwsku.FilterPorts(model, front), nil
+}
+
+// FrontPanel are the front-panel netdevs that exist: eth1 ..., or netdevs with the names of ports, as some topologies hand them in (lab.md 1.7), but
+// for the host interfaces that syncd makes.
+func (env Env) FrontPanel() (front []string, err error) {
+	links, err := net.Interfaces()
+	if err != nil {
+		return nil, fmt.Errorf("SKU: netdevs: %w", err)
+	}
 	there := map[string]bool{}
 	for _, l := range links {
 		there[l.Name] = true
@@ -47,7 +55,7 @@ func frontPanel(links []net.Interface) (front []string) {
 			front = append(front, name)
 		}
 	}
-	return front
+	return front, nil
 }
 
 // SwitchMAC is eth0's, as in SONiC's virtual switch; without an eth0 it is one of the switch's own, made up once and kept.

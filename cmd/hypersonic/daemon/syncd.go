@@ -26,7 +26,7 @@ func Syncd(ctx context.Context, env Env) error {
 		return err
 	}
 	defer store.Close()
-	sku, err := env.SKU()
+	sku, err := env.Model()
 	if err != nil {
 		return err
 	}

@@ -27,6 +27,9 @@ func profile() []Sysctl {
 		{"net/ipv6/conf/default/keep_addr_on_down", "1"},
 		{"net/ipv6/conf/default/accept_ra", "0"},
 		{"net/ipv6/conf/default/accept_redirects", "0"},
+		// Container engines switch IPv6 off where their own network has none; the switch's links have it. (Those that are there keep their setting.)
+		{"net/ipv6/conf/default/disable_ipv6", "0"},
+		{"net/ipv6/conf/lo/disable_ipv6", "0"},
 	}
 }
 
