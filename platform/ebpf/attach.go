@@ -5,76 +5,89 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/cilium/ebpf"
 	cilium "github.com/cilium/ebpf/link"
 	"github.com/vishvananda/netlink"
+	"golang.org/x/sync/errgroup"
 	"golang.org/x/sys/unix"
 )
 
-// attach has frames that come in at a netdev run through the program. A link that an earlier process pinned gets this process's program, without a frame
-// passing between. Where the kernel has no tcx (before 6.6), a filter does it, which stays without a pin.
-func (k *datapath) attach(name string, ifindex uint32) error {
-	if k.attached[name] == ifindex {
-		return nil
+// attaching bounds how many netdevs are attached to at a time. The kernel waits for a grace period for each (10 ms), but for many at once.
+const attaching = 32
+
+// attachAll has frames that come in at netdevs run through the program.
+func (k *datapath) attachAll(netdevs map[string]uint32) error {
+	var g errgroup.Group
+	g.SetLimit(attaching)
+	for name, ifindex := range netdevs {
+		g.Go(func() error {
+			l, err := k.attach(name, ifindex)
+			if errors.Is(err, unix.ENODEV) {
+				return nil // it is gone, and the feed will say so
+			}
+			if err != nil {
+				return fmt.Errorf("attaching to %s: %w", name, err)
+			}
+			k.hold(name, ifindex, l)
+			return nil
+		})
 	}
-	err := k.namespace.Do(func() error {
-		err := k.attachTCX(name, ifindex)
-		if errors.Is(err, ebpf.ErrNotSupported) {
-			err = k.attachFilter(name, ifindex)
+	return g.Wait()
+}
+
+// attach attaches to one netdev. A link that an earlier process pinned gets this process's program, without a frame passing between. Where the kernel
+// has no tcx (before 6.6), a filter does it, which stays without a pin; then there is no link.
+func (k *datapath) attach(name string, ifindex uint32) (l cilium.Link, err error) {
+	err = k.namespace.Do(func() error {
+		if l, err = k.attachTCX(name, ifindex); errors.Is(err, ebpf.ErrNotSupported) {
+			return k.attachFilter(ifindex)
 		}
 		return err
 	})
-	if errors.Is(err, unix.ENODEV) {
-		return nil // it is gone, and the feed will say so
-	}
-	if err != nil {
-		return fmt.Errorf("attaching to %s: %w", name, err)
-	}
-	k.attached[name] = ifindex
-	return nil
+	return l, err
 }
 
-func (k *datapath) attachTCX(name string, ifindex uint32) error {
-	if k.dir != "" && !k.filters {
+func (k *datapath) attachTCX(name string, ifindex uint32) (cilium.Link, error) {
+	if k.dir != "" {
 		if l, err := cilium.LoadPinnedLink(k.linkPin(name), nil); err == nil {
 			if k.takeOver(l, ifindex) {
-				k.hold(name, l)
-				return nil
+				return l, nil
 			}
 			_ = l.Unpin()
 			_ = l.Close()
 		}
 	}
-	if k.filters {
-		return ebpf.ErrNotSupported
-	}
 	l, err := cilium.AttachTCX(cilium.TCXOptions{Interface: int(ifindex), Program: k.program, Attach: ebpf.AttachTCXIngress})
-	if err != nil {
-		return err
+	if err != nil || k.dir == "" {
+		return l, err
 	}
-	if k.dir != "" {
-		if err := os.MkdirAll(filepath.Dir(k.linkPin(name)), 0o700); err != nil {
-			return err
-		}
-		if err := l.Pin(k.linkPin(name)); err != nil {
-			return errors.Join(err, l.Close())
-		}
+	if err := os.MkdirAll(filepath.Dir(k.linkPin(name)), 0o700); err != nil {
+		return nil, errors.Join(err, l.Close())
 	}
-	k.hold(name, l)
-	return nil
+	if err := l.Pin(k.linkPin(name)); err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	return l, nil
 }
 
-func (k *datapath) hold(name string, l cilium.Link) {
+// hold keeps a link, which ends with its last holder unless it is pinned.
+func (k *datapath) hold(name string, ifindex uint32, l cilium.Link) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
 	if old := k.links[name]; old != nil {
 		_ = old.Close()
+		delete(k.links, name)
 	}
-	k.links[name] = l
+	if k.attached[name] = ifindex; l != nil {
+		k.links[name] = l
+	}
 }
 
-// linkPin is beside the maps' directory, for links outlive layouts.
+// linkPin is beside the maps' directory, for links outlive layouts. A bpffs takes no name with a dot, and a netdev none with a colon.
 func (k *datapath) linkPin(name string) string {
-	return filepath.Join(filepath.Dir(k.dir), "links", name)
+	return filepath.Join(filepath.Dir(k.dir), "links", strings.ReplaceAll(name, ".", ":"))
 }
 
 // takeOver gives a pinned link the program; false if it is of a netdev that is no more.
@@ -88,8 +101,7 @@ func (k *datapath) takeOver(l cilium.Link, ifindex uint32) bool {
 }
 
 // attachFilter is attach for kernels without tcx.
-func (k *datapath) attachFilter(name string, ifindex uint32) error {
-	k.filters = true
+func (k *datapath) attachFilter(ifindex uint32) error {
 	attrs := netlink.QdiscAttrs{LinkIndex: int(ifindex), Parent: netlink.HANDLE_CLSACT, Handle: netlink.MakeHandle(0xffff, 0)}
 	if err := netlink.QdiscAdd(&netlink.Clsact{QdiscAttrs: attrs}); err != nil && !errors.Is(err, unix.EEXIST) {
 		return fmt.Errorf("clsact: %w", err)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
 
 	"github.com/cilium/ebpf"
 	cilium "github.com/cilium/ebpf/link"
@@ -19,9 +20,9 @@ type datapath struct {
 	program *ebpf.Program
 	dir     string // of pins; "": nothing is pinned
 	adopted bool   // the maps are an earlier process's
-	filters bool   // the kernel has no tcx
 
 	namespace *netdev.Namespace
+	mu        sync.Mutex        // of attached and links: netdevs are attached to side by side
 	attached  map[string]uint32 // netdevs that run the program, with their indexes
 	links     map[string]cilium.Link
 

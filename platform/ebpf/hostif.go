@@ -82,7 +82,10 @@ func (p *plane) bind(s *socket, name string, v swIface) error {
 			return errors.Join(err, fmt.Errorf("netdev %s: %w", name, perr))
 		}
 	}
-	return errors.Join(err, p.k.attach(name, ifindex))
+	if p.k.attached[name] != ifindex {
+		p.bare[name] = ifindex
+	}
+	return err
 }
 
 func (p *plane) unbind(ifindex uint32) error {

@@ -21,6 +21,7 @@ type plane struct {
 	watchers map[string]map[thing]bool
 	names    map[sai.OID]string // of LAGs' and router interfaces' netdevs
 	bound    map[uint32]*socket // who has an entry in ifaces
+	bare     map[string]uint32  // netdevs that are to run the program, and do not yet
 
 	sw        sai.OID
 	mac       sai.MAC
@@ -65,7 +66,7 @@ type thing interface{ render(p *plane) error }
 
 func newPlane(k *datapath, front map[uint32]string, log *slog.Logger) (*plane, error) {
 	p := &plane{k: k, held: true, log: log, front: front, links: map[string]device{}, names: map[sai.OID]string{}}
-	p.watchers, p.bound = map[string]map[thing]bool{}, map[uint32]*socket{}
+	p.watchers, p.bound, p.bare = map[string]map[thing]bool{}, map[uint32]*socket{}, map[string]uint32{}
 	var err error
 	if p.fib, err = newFib(k); err != nil {
 		return nil, err
@@ -111,6 +112,10 @@ func (p *plane) flush() error {
 	}
 	clear(p.order)
 	p.order = p.order[:0]
+	if len(p.bare) > 0 {
+		errs = append(errs, p.k.attachAll(p.bare))
+		clear(p.bare)
+	}
 	return errors.Join(errs...)
 }
 
