@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/netip"
 	"strconv"
@@ -126,7 +127,7 @@ func (v *view) bgpSummary(af addressFamily, vrf string) error {
 		command = "show bgp" + vrfWords(vrf) + " ipv6 summary json"
 	}
 	text, err := v.FRR(v.ctx, bgpd, command)
-	if err != nil {
+	if err != nil && !errors.Is(err, ErrRefused) { // without an instance bgpd says {} and that it did not work out
 		return err
 	}
 	var families map[string]json.RawMessage

@@ -28,6 +28,9 @@ type silent struct{ code int }
 
 func (e *silent) Error() string { return fmt.Sprintf("exit %d", e.code) }
 
+// ErrRefused is what Switch.FRR returns beside the text of a command that did not work out: there is no such route, no such instance.
+var ErrRefused = errors.New("FRR refuses the command")
+
 // errAborted is the answer no.
 var errAborted = errors.New("Aborted!")
 

@@ -34,6 +34,7 @@ func (v *view) confirm(yes bool, question string) error {
 	}
 	fmt.Fprintf(v.out, "%s [y/N]: ", question)
 	answer, err := bufio.NewReader(v.Input).ReadString('\n')
+	v.renew()
 	if err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -17,11 +18,16 @@ const (
 // vty runs a command in one of FRR's daemons and prints what it says.
 func (v *view) vty(daemon, command string) error {
 	text, err := v.FRR(v.ctx, daemon, command)
-	if err != nil {
+	if err != nil && !errors.Is(err, ErrRefused) {
 		return err
 	}
-	_, err = fmt.Fprint(v.out, text)
-	return err
+	if _, err := fmt.Fprint(v.out, text); err != nil {
+		return err
+	}
+	if err != nil {
+		return &silent{exitFailure}
+	}
+	return nil
 }
 
 // safeWords refuses arguments that are more than words of a vty command.

@@ -19,7 +19,7 @@ type Switch struct {
 	Connect func(context.Context) (db.Keyspace, error)
 	// Redis sends a command to the server as it is, in a database. A nil reply is Redis's; others are int64, string and []any of these.
 	Redis func(ctx context.Context, id db.ID, args []string) (any, error)
-	// FRR runs a vty command in one of FRR's daemons (zebra, bgpd) and returns what it prints.
+	// FRR runs a vty command in one of FRR's daemons (zebra, bgpd) and returns what it prints. With ErrRefused the text is the daemon's too.
 	FRR func(ctx context.Context, daemon, command string) (string, error)
 	// Addresses and Neighbors are the kernel's.
 	Addresses func(context.Context) ([]Address, error)

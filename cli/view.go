@@ -21,7 +21,9 @@ const patience = 10 * time.Second
 // view is one run of a command that looks.
 type view struct {
 	*Switch
-	ctx      context.Context
+	command  context.Context // of the command as long as it runs
+	ctx      context.Context // ends when patience does
+	cancel   context.CancelFunc
 	store    db.Keyspace
 	out, err io.Writer
 	json     bool
@@ -29,33 +31,35 @@ type view struct {
 
 // look makes the function of a command that reads the databases.
 func (sw *Switch) look(f func(v *view, args []string) error) func(*cobra.Command, []string) error {
-	return func(c *cobra.Command, args []string) error {
-		ctx, cancel := context.WithTimeout(c.Context(), patience)
-		defer cancel()
-		store, err := sw.Connect(ctx)
-		if err != nil {
+	return sw.ask(func(v *view, args []string) error {
+		var err error
+		if v.store, err = sw.Connect(v.ctx); err != nil {
 			return err
 		}
-		defer store.Close()
-		return f(sw.view(ctx, c, store), args)
-	}
+		defer v.store.Close()
+		return f(v, args)
+	})
 }
 
 // ask makes the function of a command that needs no database.
 func (sw *Switch) ask(f func(v *view, args []string) error) func(*cobra.Command, []string) error {
 	return func(c *cobra.Command, args []string) error {
-		ctx, cancel := context.WithTimeout(c.Context(), patience)
-		defer cancel()
-		return f(sw.view(ctx, c, nil), args)
+		v := &view{Switch: sw, command: c.Context(), out: c.OutOrStdout(), err: c.ErrOrStderr()}
+		if f := c.Flags().Lookup(jsonFlag); f != nil {
+			v.json = f.Value.String() == "true"
+		}
+		v.renew()
+		defer func() { v.cancel() }()
+		return f(v, args)
 	}
 }
 
-func (sw *Switch) view(ctx context.Context, c *cobra.Command, store db.Keyspace) *view {
-	v := &view{Switch: sw, ctx: ctx, store: store, out: c.OutOrStdout(), err: c.ErrOrStderr()}
-	if f := c.Flags().Lookup(jsonFlag); f != nil {
-		v.json = f.Value.String() == "true"
+// renew gives the command its patience again, after a person has taken a while to answer.
+func (v *view) renew() {
+	if v.cancel != nil {
+		v.cancel()
 	}
-	return v
+	v.ctx, v.cancel = context.WithTimeout(v.command, patience)
 }
 
 // jsonFlag is of all commands that print tables.

@@ -55,7 +55,11 @@ func commandLine(ctx context.Context, args []string) (code int, ok bool) {
 
 // commandLinePrograms are SONiC's programs, by the names they are called by.
 func commandLinePrograms() map[string]func(*cli.Switch) *cobra.Command {
-	return map[string]func(*cli.Switch) *cobra.Command{"show": cli.Show, "config": cli.Config, "sonic-db-cli": cli.DBCli, "sonic-cfggen": cli.Cfggen}
+	return map[string]func(*cli.Switch) *cobra.Command{
+		"show": cli.Show, "config": cli.Config, "sonic-db-cli": cli.DBCli, "sonic-cfggen": cli.Cfggen, "sonic-clear": cli.Clear,
+		"crm":        func(*cli.Switch) *cobra.Command { return cli.Unavailable("crm", "resources are not counted yet") },
+		"acl-loader": func(*cli.Switch) *cobra.Command { return cli.Unavailable("acl-loader", "access lists are not built yet") },
+	}
 }
 
 func commandSwitch(env *daemon.Env) *cli.Switch {
@@ -122,7 +126,7 @@ func frrCommand(ctx context.Context, env daemon.Env, name, command string) (stri
 	text, err := conn.Run(ctx, command)
 	var refused *vty.Error
 	if errors.As(err, &refused) && refused.Output != "" {
-		return "", errors.New(strings.TrimSpace(refused.Output)) // FRR's own words
+		return refused.Output, cli.ErrRefused
 	}
 	return text, err
 }

@@ -5,8 +5,9 @@
 //	kernel            address NETDEV MASTER|- PREFIX ADMIN OPER, neighbor IP MAC NETDEV STATE
 //	frr DAEMON CMD    what an FRR daemon answers to a command
 //	file PATH         a file of the switch
+//	terminal          the output goes to a person
 //	transcript        commands after a dollar sign, each followed by what it prints (`go test -update` writes it)
 //
 // Beside the programs a transcript may use rows (keys of a database that match a pattern, with their fields), written (what the last command wrote to
-// CONFIG_DB) and cat. $ROOT is the switch's directory. A failing command's output ends with its exit code.
+// CONFIG_DB), published (what it notified) and cat. $ROOT is the switch's directory. A failing command's output ends with its exit code.
 package cli

@@ -70,7 +70,9 @@ type stage struct {
 	client  *mem.Client
 	sw      *cli.Switch
 	written []db.RawWrite
-	frr     map[string]string
+	// published are the notifications of the last command.
+	published []db.Notification
+	frr       map[string]string
 }
 
 func newStage(t *testing.T, archive *txtar.Archive) *stage {
@@ -98,6 +100,8 @@ func newStage(t *testing.T, archive *txtar.Archive) *stage {
 			s.frr[arg] = string(f.Data)
 		case "file":
 			s.file(arg, f.Data)
+		case "terminal":
+			s.sw.Terminal = true
 		case "transcript":
 		default:
 			t.Fatalf("unknown part %q", f.Name)
@@ -112,6 +116,9 @@ func (s *stage) vty(_ context.Context, daemon, command string) (string, error) {
 	text, ok := s.frr[daemon+" "+command]
 	if !ok {
 		return "", fmt.Errorf("FRR's %s does not answer: no %q", daemon, command)
+	}
+	if strings.HasPrefix(text, "%") || strings.HasPrefix(text, "{}") {
+		return text, cli.ErrRefused // FRR's way
 	}
 	return text, nil
 }
@@ -219,12 +226,12 @@ func (s *stage) run(command string) string {
 	command, input, _ := strings.Cut(command, " < ")
 	s.sw.Input = strings.NewReader(input + "\n")
 	words := quotedWords(strings.ReplaceAll(command, "$ROOT", s.root))
-	programs := map[string]func(*cli.Switch) *cobra.Command{"show": cli.Show, "config": cli.Config, "sonic-cfggen": cli.Cfggen}
+	programs := map[string]func(*cli.Switch) *cobra.Command{"show": cli.Show, "config": cli.Config, "sonic-cfggen": cli.Cfggen, "sonic-clear": cli.Clear}
 	build := programs[words[0]]
 	if build == nil {
 		return s.builtin(words)
 	}
-	s.written = nil
+	s.written, s.published = nil, nil
 	var out bytes.Buffer
 	cmd := build(s.sw)
 	cmd.SetArgs(words[1:])
@@ -260,6 +267,10 @@ func (s *stage) builtin(words []string) string {
 			}
 			fmt.Fprintln(&out)
 		}
+	case "published":
+		for _, n := range s.published {
+			fmt.Fprintln(&out, n.Channel, n.Op, n.Data)
+		}
 	case "cat":
 		text, err := os.ReadFile(words[1])
 		if err != nil {
@@ -290,6 +301,11 @@ type observed struct {
 	s *stage
 }
 
+func (o observed) Publish(_ context.Context, n ...db.Notification) error {
+	o.s.published = append(o.s.published, n...)
+	return nil
+}
+
 func (o observed) Raw(id db.ID) db.Raw {
 	if id != db.Config {
 		return o.Client.Raw(id)
@@ -306,4 +322,3 @@ func (o observedRaw) Write(ctx context.Context, w []db.RawWrite) error {
 	o.s.written = append(o.s.written, w...)
 	return o.Raw.Write(ctx, w)
 }
-
