@@ -154,7 +154,8 @@ func (k LineKey) Read(line string) (t Text, ok bool) {
 	return t, true
 }
 
-// Undo is the command that takes back the line as FRR shows it. FRR understands any line with a no in front, but for a few where it wants no value.
+// Undo is the command that takes back the line as FRR shows it. FRR understands any line with a no in front, but for a few where it wants no value, and
+// those of bfdd, which knows only other numbers.
 func (k LineKey) Undo(shown string) string {
 	rest, negated := strings.CutPrefix(shown, "no ")
 	switch {
@@ -162,8 +163,23 @@ func (k LineKey) Undo(shown string) string {
 		return rest
 	case k.Head == "set as-path prepend", k.Head == "description":
 		return "no " + k.Head
+	case k.Daemon == Bfdd && bfdDefault(k.Head) != "":
+		return k.Head + " " + bfdDefault(k.Head)
 	}
 	return "no " + shown
+}
+
+// bfdDefault is what counts of a session of BFD unless its lines say otherwise.
+func bfdDefault(head string) string {
+	switch head {
+	case "detect-multiplier":
+		return "3"
+	case "transmit-interval", "receive-interval":
+		return "300"
+	case "echo receive-interval":
+		return "50"
+	}
+	return ""
 }
 
 // errLine is for texts that a row must not bring into a command line.

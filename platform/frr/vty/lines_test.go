@@ -19,21 +19,18 @@ import (
 	router "github.com/hypersonic-nos/hypersonic/tests/netns/frr"
 )
 
-// bgpLines is testdata/bgpd.conf: lines of every sort that rows are translated to, in an order in which FRR takes them.
-func bgpLines(t *testing.T) (out []frr.Line) {
+// fileLines is testdata/<daemon>.conf: lines of every sort that rows are translated to, in an order in which FRR takes them.
+func fileLines(t *testing.T, d frr.Daemon) []frr.Line {
 	t.Helper()
-	text, err := os.ReadFile("testdata/bgpd.conf")
+	text, err := os.ReadFile("testdata/" + d.String() + ".conf")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, e := range readLines(t, string(text)) {
-		out = append(out, e)
-	}
-	return out
+	return readLines(t, d, string(text))
 }
 
 // readLines reads indented lines. An underscore stands before the value, and another behind it if more words follow.
-func readLines(t *testing.T, text string) (out []frr.Line) {
+func readLines(t *testing.T, d frr.Daemon, text string) (out []frr.Line) {
 	t.Helper()
 	var path []string
 	for line := range strings.Lines(text) {
@@ -42,7 +39,7 @@ func readLines(t *testing.T, text string) (out []frr.Line) {
 		if words == "" || words[0] == '!' {
 			continue
 		}
-		k := frr.LineKey{Daemon: frr.Bgpd}
+		k := frr.LineKey{Daemon: d}
 		for _, b := range path[:depth] {
 			k.Context = k.Context.In(b)
 		}
@@ -51,7 +48,7 @@ func readLines(t *testing.T, text string) (out []frr.Line) {
 			continue
 		}
 		words, no := strings.CutPrefix(words, "no ")
-		parts := strings.Split(words, "_")
+		parts := strings.Split(words+" ", " _ ")
 		k.Head = strings.TrimSpace(parts[0])
 		l := frr.Line{Key: k, Text: frr.Text{No: no}}
 		if len(parts) > 1 {
@@ -76,9 +73,10 @@ func lineOps(v engine.Verb, lines ...frr.Line) (out []engine.Op) {
 	return out
 }
 
-// bgp is a bgpd, a target for it, and what it was told.
+// bgp is a bgpd, or another of FRR's daemons, a target for it, and what it was told.
 type bgp struct {
 	*testing.T
+	daemon frr.Daemon
 	router *router.Router
 	bgpd   *netns.Process
 	record string
@@ -86,12 +84,20 @@ type bgp struct {
 	said   []string
 }
 
-func startBgp(t *testing.T, config string) *bgp {
+func startBgp(t *testing.T, config string) *bgp { return startDaemon(t, frr.Bgpd, config) }
+
+func startDaemon(t *testing.T, d frr.Daemon, config string) *bgp {
 	netns.Require(t)
-	router.Require(t, "zebra", "bgpd")
-	b := &bgp{T: t, router: router.New(t, netns.New(t)), record: filepath.Join(t.TempDir(), "bgpd.lines")}
+	router.Require(t, "zebra", d.String())
+	b := &bgp{T: t, daemon: d, router: router.New(t, netns.New(t)), record: filepath.Join(t.TempDir(), "lines")}
 	b.router.Start(t, "zebra", "")
-	b.bgpd = b.router.Start(t, "bgpd", config)
+	switch d {
+	case frr.Zebra:
+	case frr.Bfdd: // its other socket is not in the directory of the others
+		b.router.Start(t, d.String(), config, "--bfdctl", filepath.Join(b.router.Sockets(), "bfdd.sock"))
+	default:
+		b.bgpd = b.router.Start(t, d.String(), config)
+	}
 	b.open()
 	return b
 }
@@ -103,13 +109,13 @@ func (b *bgp) open() {
 			b.Error(err)
 		}
 	}
-	b.target = NewLines(frr.Bgpd, b.router.Sockets(), b.record, slog.New(slog.DiscardHandler), func(c string) { b.said = append(b.said, c) })
+	b.target = NewLines(b.daemon, b.router.Sockets(), b.record, slog.New(slog.DiscardHandler), func(c string) { b.said = append(b.said, c) })
 	b.Cleanup(func() { _ = b.target.Close() })
 }
 
 func (b *bgp) apply(ops []engine.Op) {
 	b.Helper()
-	for i, err := range b.target.Apply(b.Context(), frr.BgpdLine, ops) {
+	for i, err := range b.target.Apply(b.Context(), b.daemon.Kind(), ops) {
 		if err != nil {
 			b.Errorf("%s: %v", ops[i].Key, err)
 		}
@@ -126,7 +132,7 @@ func (b *bgp) heard() []string {
 // config is bgpd's configuration as a user sees it.
 func (b *bgp) config() string {
 	b.Helper()
-	out, err := b.router.Show("show running-config bgpd")
+	out, err := b.router.Show("show running-config " + b.daemon.String())
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -141,44 +147,54 @@ func (b *bgp) config() string {
 
 // TestEveryLine: FRR takes each of our lines, shows it so that it is known again, and takes it back without a trace.
 func TestEveryLine(t *testing.T) {
-	b := startBgp(t, "")
-	empty := b.config()
-	lines := bgpLines(t)
-	for _, l := range lines {
-		b.apply(lineOps(engine.Create, l))
-	}
-	for _, e := range b.target.record.all() {
-		if e.Shown != e.Key.Text(e.Text) {
-			t.Logf("%q is shown as %q", e.Key.Text(e.Text), e.Shown)
-		}
-	}
-	b.open()
-	b.heard()
-	found, err := b.target.Adopt(t.Context(), nil)
-	if err != nil || len(found) != len(lines) {
-		t.Errorf("adopted %d lines of %d: %v", len(found), len(lines), err)
-	}
-	for _, a := range found {
-		if !slices.ContainsFunc(lines, func(l frr.Line) bool { return l.Key == a.Key && l.Text == a.Attrs[0].Value }) {
-			t.Errorf("adopted %v", a)
-		}
-	}
-	if said := b.heard(); len(said) > 0 {
-		t.Errorf("adoption told FRR %q", said)
-	}
-	slices.Reverse(lines)
-	for _, l := range lines {
-		b.apply(lineOps(engine.Remove, l))
-	}
-	if diff := cmp.Diff(empty, b.config()); diff != "" {
-		t.Errorf("left behind:\n%s", diff)
+	for _, d := range frr.Daemons() {
+		t.Run(d.String(), func(t *testing.T) {
+			b := startDaemon(t, d, map[frr.Daemon]string{frr.Bfdd: "bfd\n"}[d]) // bfdd shows the block for ever once it was there
+			empty := b.config()
+			lines := fileLines(t, d)
+			for _, l := range lines {
+				b.apply(lineOps(engine.Create, l))
+			}
+			for _, e := range b.target.record.all() {
+				if e.Shown != e.Key.Text(e.Text) {
+					t.Logf("%q is shown as %q", e.Key.Text(e.Text), e.Shown)
+				}
+			}
+			b.open()
+			b.heard()
+			b.adopts(lines)
+			slices.Reverse(lines)
+			for _, l := range lines {
+				b.apply(lineOps(engine.Remove, l))
+			}
+			if diff := cmp.Diff(empty, b.config()); diff != "" {
+				t.Errorf("left behind:\n%s", diff)
+			}
+		})
 	}
 }
 
-// parse reads lines like bgpLines.
+// adopts has the target adopt just these lines, without a word.
+func (b *bgp) adopts(lines []frr.Line) {
+	b.Helper()
+	found, err := b.target.Adopt(b.Context(), nil)
+	if err != nil || len(found) != len(lines) {
+		b.Errorf("adopted %d lines of %d: %v", len(found), len(lines), err)
+	}
+	for _, a := range found {
+		if !slices.ContainsFunc(lines, func(l frr.Line) bool { return l.Key == a.Key && l.Text == a.Attrs[0].Value }) {
+			b.Errorf("adopted %v", a)
+		}
+	}
+	if said := b.heard(); len(said) > 0 {
+		b.Errorf("adoption told FRR %q", said)
+	}
+}
+
+// lines reads lines as they stand in testdata.
 func (b *bgp) lines(text string) []frr.Line {
 	b.Helper()
-	return readLines(b.T, text)
+	return readLines(b.T, b.daemon, text)
 }
 
 const small = `router bgp 65000
@@ -212,11 +228,11 @@ func TestOnlyTheLine(t *testing.T) {
 	if diff := cmp.Diff([]string{"configure terminal", "router bgp 65000", "neighbor 10.0.0.1 timers 5 15", "end"}, b.heard()); diff != "" {
 		t.Error(diff)
 	}
-	b.apply(lineOps(engine.Remove, b.lines("router bgp 65000\n neighbor 10.0.0.1 timers _\n")[1:]...))
+	b.apply(lineOps(engine.Remove, b.lines("router bgp 65000\n neighbor 10.0.0.1 timers _ \n")[1:]...))
 	if diff := cmp.Diff([]string{"configure terminal", "router bgp 65000", "no neighbor 10.0.0.1 timers 5 15", "end"}, b.heard()); diff != "" {
 		t.Error(diff)
 	}
-	b.apply(lineOps(engine.Remove, b.lines("router bgp 65000\n neighbor 10.0.0.1 timers _\n")[1:]...))
+	b.apply(lineOps(engine.Remove, b.lines("router bgp 65000\n neighbor 10.0.0.1 timers _ \n")[1:]...))
 	if said := b.heard(); len(said) > 0 {
 		t.Errorf("once more: %q", said)
 	}
@@ -367,7 +383,7 @@ func TestSuddenEnd(t *testing.T) {
 func TestAdoptWithoutDaemon(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "bgpd.lines")
 	r := newRecord(file, frr.Bgpd)
-	lines := readLines(t, small)
+	lines := readLines(t, frr.Bgpd, small)
 	for _, l := range lines {
 		r.put(entry{Key: l.Key, Text: l.Text, Shown: l.Key.Text(l.Text)})
 	}
