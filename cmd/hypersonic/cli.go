@@ -57,14 +57,16 @@ func commandLine(ctx context.Context, args []string) (code int, ok bool) {
 func commandLinePrograms() map[string]func(*cli.Switch) *cobra.Command {
 	return map[string]func(*cli.Switch) *cobra.Command{
 		"show": cli.Show, "config": cli.Config, "sonic-db-cli": cli.DBCli, "sonic-cfggen": cli.Cfggen, "sonic-clear": cli.Clear,
-		"crm":        func(*cli.Switch) *cobra.Command { return cli.Unavailable("crm", "resources are not counted yet") },
-		"acl-loader": func(*cli.Switch) *cobra.Command { return cli.Unavailable("acl-loader", "access lists are not built yet") },
+		"crm": func(*cli.Switch) *cobra.Command { return cli.Unavailable("crm", "resources are not counted yet") },
+		"acl-loader": func(*cli.Switch) *cobra.Command {
+			return cli.Unavailable("acl-loader", "access lists are not built yet")
+		},
 	}
 }
 
 func commandSwitch(env *daemon.Env) *cli.Switch {
 	return &cli.Switch{
-		Path:    env.Path,
+		Path:    func(elem ...string) string { return env.Path(elem...) }, // not env.Path: the root is known when the flags are
 		Connect: func(ctx context.Context) (db.Keyspace, error) { return connectNow(ctx, *env) },
 		Redis: func(ctx context.Context, id db.ID, args []string) (any, error) {
 			return redisCommand(ctx, *env, id, args)
