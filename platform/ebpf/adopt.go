@@ -44,7 +44,10 @@ func (p *plane) settle(v virtual.View) error {
 	p.touch(settings{})
 	// What is referred to comes first.
 	slices.SortStableFunc(p.order, func(a, b thing) int { return cmp.Compare(rank(a), rank(b)) })
-	return errors.Join(p.flush(), p.settleRoutes(v), p.settleFdb(v), p.wipe(), p.k.dropOthers())
+	err := p.flush()
+	bare := p.bare
+	p.bare = map[string]uint32{}
+	return errors.Join(err, p.settleRoutes(v), p.settleFdb(v), p.wipe(), p.k.attachAll(bare), p.k.dropOthers())
 }
 
 func rank(t thing) int {

@@ -145,6 +145,7 @@ func (a *ASIC) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return a.ASIC.Run(ctx) })
 	g.Go(func() error { return a.followLinks(ctx) })
+	g.Go(func() error { return a.attaches(ctx) })
 	g.Go(func() error { return a.followEvents(ctx) })
 	g.Go(func() error { return a.sweeps(ctx) })
 	return g.Wait()

@@ -1,6 +1,7 @@
 package ebpf
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -12,6 +13,8 @@ import (
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sync/errgroup"
 	"golang.org/x/sys/unix"
+
+	"github.com/hypersonic-nos/hypersonic/platform/virtual"
 )
 
 // attaching bounds how many netdevs are attached to at a time. The kernel waits for a grace period for each (10 ms), but for many at once.
@@ -19,9 +22,14 @@ const attaching = 32
 
 // attachAll has frames that come in at netdevs run through the program.
 func (k *datapath) attachAll(netdevs map[string]uint32) error {
+	k.one.Lock()
+	defer k.one.Unlock()
 	var g errgroup.Group
 	g.SetLimit(attaching)
 	for name, ifindex := range netdevs {
+		if k.runsOn(name, ifindex) {
+			continue // it was asked for twice
+		}
 		g.Go(func() error {
 			l, err := k.attach(name, ifindex)
 			if errors.Is(err, unix.ENODEV) {
@@ -35,6 +43,29 @@ func (k *datapath) attachAll(netdevs map[string]uint32) error {
 		})
 	}
 	return g.Wait()
+}
+
+// runsOn tells whether a netdev runs the program.
+func (k *datapath) runsOn(name string, ifindex uint32) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.attached[name] == ifindex
+}
+
+// attaches attaches to netdevs that came, until ctx ends. The ASIC goes on meanwhile.
+func (a *ASIC) attaches(ctx context.Context) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-a.plane.attach:
+		}
+		var bare map[string]uint32
+		a.Do(func(virtual.View) { bare, a.plane.bare = a.plane.bare, map[string]uint32{} })
+		if err := a.plane.k.attachAll(bare); err != nil {
+			return err
+		}
+	}
 }
 
 // attach attaches to one netdev. A link that an earlier process pinned gets this process's program, without a frame passing between. Where the kernel
@@ -114,6 +145,8 @@ func (k *datapath) attachFilter(ifindex uint32) error {
 
 // detached forgets a netdev that is gone; the kernel has taken the program off it.
 func (k *datapath) detached(name string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
 	if l := k.links[name]; l != nil {
 		if k.dir != "" {
 			_ = l.Unpin()

@@ -63,8 +63,10 @@ func (b *bench) learn(p *tap, i int, vlan uint16, src sai.MAC) {
 		tag = vlan
 	}
 	_, _ = unix.GetsockoptInt(p.fd, unix.SOL_SOCKET, unix.SO_ERROR) // that the netdev was down meanwhile
-	p.send(ether(sai.MAC{2, 9}, src, tag, "learn"))
-	b.until("frame", func() bool { return b.stat(list[i], stats[0]) > before })
+	b.until("frame", func() bool {                                  // the netdev may have come a moment ago
+		p.send(ether(sai.MAC{2, 9}, src, tag, "learn"))
+		return b.stat(list[i], stats[0]) > before
+	})
 	b.resweep <- struct{}{}
 	b.resweep <- struct{}{}
 }

@@ -22,9 +22,11 @@ type datapath struct {
 	adopted bool   // the maps are an earlier process's
 
 	namespace *netdev.Namespace
-	mu        sync.Mutex        // of attached and links: netdevs are attached to side by side
-	attached  map[string]uint32 // netdevs that run the program, with their indexes
-	links     map[string]cilium.Link
+	// one is held while attaching: the settling of the plane and the feed of netdevs may both want to.
+	one      sync.Mutex
+	mu       sync.Mutex        // of attached and links: netdevs are attached to side by side
+	attached map[string]uint32 // netdevs that run the program, with their indexes
+	links    map[string]cilium.Link
 
 	config   mapped[swGlobal]
 	ports    mapped[swPort]

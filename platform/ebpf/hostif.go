@@ -82,7 +82,7 @@ func (p *plane) bind(s *socket, name string, v swIface) error {
 			return errors.Join(err, fmt.Errorf("netdev %s: %w", name, perr))
 		}
 	}
-	if p.k.attached[name] != ifindex {
+	if !p.k.runsOn(name, ifindex) {
 		p.bare[name] = ifindex
 	}
 	return err

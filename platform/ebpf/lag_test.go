@@ -112,6 +112,7 @@ func TestLagInterface(t *testing.T) {
 	if err := b.ASIC.Name(map[sai.OID]string{lag: "Po1", rif: "Po1"}); err != nil {
 		t.Fatal(err)
 	}
+	b.runs("in-Po1")
 	b.subnet(rif, b.vr, 1, "Po1")
 	b.subnet(b.portRif(b.ports[0]), b.vr, 0, hostName(0))
 	for _, ip := range []string{"10.0.1.2", "10.0.1.1", "fd00:1::2", "fd00:1::1"} {
@@ -131,6 +132,7 @@ func TestSubInterface(t *testing.T) {
 	if err := b.ASIC.Name(map[sai.OID]string{rif: "Eth4.7"}); err != nil {
 		t.Fatal(err)
 	}
+	b.runs("in-Eth4.7")
 	b.ns.Addr(t, "Eth4.7", "10.0.1.1/24")
 	b.route(b.vr, "10.0.1.1/32", b.cpu)
 	b.route(b.vr, "10.0.1.0/24", rif)

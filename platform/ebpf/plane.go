@@ -22,6 +22,7 @@ type plane struct {
 	names    map[sai.OID]string // of LAGs' and router interfaces' netdevs
 	bound    map[uint32]*socket // who has an entry in ifaces
 	bare     map[string]uint32  // netdevs that are to run the program, and do not yet
+	attach   chan struct{}      // holds a token while there are any
 
 	sw        sai.OID
 	mac       sai.MAC
@@ -65,7 +66,7 @@ type plane struct {
 type thing interface{ render(p *plane) error }
 
 func newPlane(k *datapath, front map[uint32]string, log *slog.Logger) (*plane, error) {
-	p := &plane{k: k, held: true, log: log, front: front, links: map[string]device{}, names: map[sai.OID]string{}}
+	p := &plane{k: k, held: true, attach: make(chan struct{}, 1), log: log, front: front, links: map[string]device{}, names: map[sai.OID]string{}}
 	p.watchers, p.bound, p.bare = map[string]map[thing]bool{}, map[uint32]*socket{}, map[string]uint32{}
 	var err error
 	if p.fib, err = newFib(k); err != nil {
@@ -113,8 +114,10 @@ func (p *plane) flush() error {
 	clear(p.order)
 	p.order = p.order[:0]
 	if len(p.bare) > 0 {
-		errs = append(errs, p.k.attachAll(p.bare))
-		clear(p.bare)
+		select {
+		case p.attach <- struct{}{}:
+		default:
+		}
 	}
 	return errors.Join(errs...)
 }

@@ -326,7 +326,7 @@ func TestVlanInterface(t *testing.T) {
 	b.ns.Run(t, exec.Command("ip", "link", "add", "Vlan10", "address", switchMAC.String(), "type", "veth", "peer", "name", "in-Vlan10"))
 	b.ns.Run(t, exec.Command("ip", "link", "set", "in-Vlan10", "up"))
 	rif := b.rif(sai.RouterInterfaceTypeVlan, at(sai.ObjectTypeRouterInterface, sai.RouterInterfaceAttrVlanID, vlan))
-	b.until("host interface of the VLAN", func() bool { return b.plane.k.vlans.at(10).Hostif != 0 })
+	b.runs("in-Vlan10")
 	b.subnet(rif, b.vr, 0, "Vlan10")
 	b.subnet(b.portRif(b.ports[2]), b.vr, 2, hostName(2))
 	for _, ip := range []string{"10.0.0.1", "10.0.2.2", "fd00:0::1", "fd00:2::2"} {

@@ -14,6 +14,7 @@ import (
 	"go.uber.org/goleak"
 	"golang.org/x/sys/unix"
 
+	"github.com/hypersonic-nos/hypersonic/platform/linux"
 	"github.com/hypersonic-nos/hypersonic/platform/linux/hostif"
 	"github.com/hypersonic-nos/hypersonic/platform/virtual"
 	"github.com/hypersonic-nos/hypersonic/sai"
@@ -70,7 +71,7 @@ func wired(t testing.TB, n int) (sw *netns.NS, hosts []*netns.NS) {
 func open(t testing.TB, ns *netns.NS, config Config) (a *ASIC, stop func()) {
 	t.Helper()
 	var kernel *hostif.Hostifs
-	config.Log = slog.Default()
+	config.Log = slog.New(slog.DiscardHandler)
 	err := ns.Do(func() (err error) {
 		if kernel, err = hostif.Open(config.Log); err != nil {
 			return err
@@ -150,7 +151,16 @@ func (b *bench) boot() {
 	}
 	for i := range b.ports {
 		b.until("port up", func() bool { return b.get(b.ports[i], sai.PortAttrOperStatus) == sai.PortOperStatusUp })
+		b.runs(testPorts(i + 1)[i].FrontPanel)
+		b.runs(linux.InnerName(hostName(i)))
 	}
+}
+
+// runs waits until a netdev runs the program, unless the plane is held.
+func (b *bench) runs(name string) {
+	b.Helper()
+	index := uint32(b.ns.Link(b.TB, name).Attrs().Index)
+	b.until("program on "+name, func() bool { return b.plane.k.runsOn(name, index) || b.plane.held })
 }
 
 func hostName(port int) string { return fmt.Sprintf("Ethernet%d", 4*port) }
