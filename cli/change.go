@@ -45,17 +45,17 @@ func (sw *Switch) edit(f func(c *change, args []string) error) func(*cobra.Comma
 
 // commit writes the difference in one transaction. A command that changes nothing writes nothing.
 func (c *change) commit(ctx context.Context) error {
-	if errs := c.check(); len(errs) > 0 && !c.forced {
-		if len(errs) > 1 {
-			return fail("%v (and %d more)", errs[0], len(errs)-1)
+	delta := c.delta()
+	if len(delta) > 0 && !c.forced {
+		if err := allOf(c.check()); err != nil {
+			return err
 		}
-		return fail("%v", errs[0])
 	}
 	if c.dryRun {
 		c.showDiff()
 		return nil
 	}
-	if delta := c.delta(); len(delta) > 0 {
+	if len(delta) > 0 {
 		if err := c.store.Raw(db.Config).Write(ctx, delta); err != nil {
 			return fmt.Errorf("writing CONFIG_DB: %w", err)
 		}
@@ -64,6 +64,17 @@ func (c *change) commit(ctx context.Context) error {
 		fmt.Fprintln(c.out, line)
 	}
 	return nil
+}
+
+// allOf is one line about several faults.
+func allOf(errs []error) error {
+	switch len(errs) {
+	case 0:
+		return nil
+	case 1:
+		return fail("%v", errs[0])
+	}
+	return fail("%v (and %d more)", errs[0], len(errs)-1)
 }
 
 // remark is printed when the change is in; not if it is refused, or only tried.

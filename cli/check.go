@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hypersonic-nos/hypersonic/db"
@@ -11,17 +12,15 @@ import (
 
 // check says what is wrong with the candidate that was not wrong before: a row that has been bad for long keeps nobody from changing another.
 func (c *candidate) check() []error {
+	found := faults(c)
+	if len(found) == 0 {
+		return nil
+	}
 	known := map[string]bool{}
 	for _, err := range faults(&candidate{now: c.was}) {
 		known[err.Error()] = true
 	}
-	var out []error
-	for _, err := range faults(c) {
-		if !known[err.Error()] {
-			out = append(out, err)
-		}
-	}
-	return out
+	return slices.DeleteFunc(found, func(err error) bool { return known[err.Error()] })
 }
 
 // faults are all rows that are wrong by themselves or together with others (the references and exclusions of SONiC's YANG models).

@@ -25,7 +25,7 @@ func vlanBrief(v *view, _ []string) error {
 	if err != nil {
 		return err
 	}
-	members, err := read(v, tables.ConfigVlanMember)
+	members, err := v.vlanMembers()
 	if err != nil {
 		return err
 	}
@@ -46,16 +46,24 @@ func vlanBrief(v *view, _ []string) error {
 				proxy = "enabled"
 			}
 		}
-		for _, m := range members {
-			if m.Key.Vlan == vlan.Key {
-				ports, tagging = append(ports, m.Key.Port), append(tagging, taggingText(m.Row.Tagging))
-			}
+		for _, m := range members[vlan.Key] {
+			ports, tagging = append(ports, m.Key.Port), append(tagging, taggingText(m.Row.Tagging))
 		}
 		t.Rows = append(t.Rows, []string{
 			strconv.Itoa(int(vlan.Key)), strings.Join(addresses, "\n"), strings.Join(ports, "\n"), strings.Join(tagging, "\n"), proxy,
 		})
 	}
 	return v.print(&t)
+}
+
+// vlanMembers are the members of each VLAN, in natural order.
+func (v *view) vlanMembers() (map[tables.VlanID][]entry[tables.VlanMemberKey, tables.VlanMemberRow], error) {
+	list, err := read(v, tables.ConfigVlanMember)
+	out := map[tables.VlanID][]entry[tables.VlanMemberKey, tables.VlanMemberRow]{}
+	for _, m := range list {
+		out[m.Key.Vlan] = append(out[m.Key.Vlan], m)
+	}
+	return out, err
 }
 
 func taggingText(t tables.Tagging) string {
@@ -68,20 +76,17 @@ func vlanConfig(v *view, _ []string) error {
 	if err != nil {
 		return err
 	}
-	members, err := read(v, tables.ConfigVlanMember)
+	members, err := v.vlanMembers()
 	if err != nil {
 		return err
 	}
 	t := grid.Table{List: true, Header: []string{"Name", "VID", "Member", "Mode"}}
 	for _, vlan := range vlans {
 		name, id := vlan.Key.String(), strconv.Itoa(int(vlan.Key))
-		alone := true
-		for _, m := range members {
-			if m.Key.Vlan == vlan.Key {
-				t.Rows, alone = append(t.Rows, []string{name, id, m.Key.Port, taggingText(m.Row.Tagging)}), false
-			}
+		for _, m := range members[vlan.Key] {
+			t.Rows = append(t.Rows, []string{name, id, m.Key.Port, taggingText(m.Row.Tagging)})
 		}
-		if alone {
+		if len(members[vlan.Key]) == 0 {
 			t.Rows = append(t.Rows, []string{name, id, "", ""})
 		}
 	}
