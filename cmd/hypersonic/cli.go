@@ -31,13 +31,10 @@ import (
 // rootVariable names the switch's directory for programs whose command line has no place for it.
 const rootVariable = "HYPERSONIC_ROOT"
 
-// commandLine runs one of SONiC's programs, if the binary is called by its name or is given it as its first argument, and returns the exit code.
+// commandLine runs one of SONiC's programs, if the binary is called by its name, and returns the exit code.
 func commandLine(ctx context.Context, args []string) (code int, ok bool) {
 	name, args := filepath.Base(args[0]), args[1:]
 	build := commandLinePrograms()[name]
-	if build == nil && len(args) > 0 {
-		build, args = commandLinePrograms()[args[0]], args[1:]
-	}
 	if build == nil {
 		return 0, false
 	}
@@ -51,6 +48,22 @@ func commandLine(ctx context.Context, args []string) (code int, ok bool) {
 	cmd.SetArgs(args)
 	cobra.EnablePrefixMatching = true // `show int stat`, as SONiC's programs take it
 	return cli.Report(os.Stderr, cmd.ExecuteContext(ctx)), true
+}
+
+// commandLineCommands are SONiC's programs as commands of hypersonic.
+func commandLineCommands() (list []*cobra.Command) {
+	for name, build := range commandLinePrograms() {
+		list = append(list, &cobra.Command{
+			Use: name, Short: build(&cli.Switch{}).Short, DisableFlagParsing: true, // its flags are its own
+			RunE: func(c *cobra.Command, args []string) error {
+				if code, _ := commandLine(c.Context(), append([]string{name}, args...)); code != 0 {
+					return exitCode(code)
+				}
+				return nil
+			},
+		})
+	}
+	return list
 }
 
 // commandLinePrograms are SONiC's programs, by the names they are called by.

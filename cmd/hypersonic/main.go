@@ -20,6 +20,9 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
+	if code, ok := commandLine(ctx, os.Args); ok {
+		os.Exit(code)
+	}
 	if err := root(filepath.Base(os.Args[0])).ExecuteContext(ctx); err != nil {
 		if code := exitCode(0); errors.As(err, &code) {
 			os.Exit(int(code))
@@ -57,6 +60,7 @@ func root(calledAs string) *cobra.Command {
 		recording(daemonCommand("orchagent", "Translate APPL_DB to SAI objects", env, daemon.Orchagent), env),
 		daemonCommand("syncd", "Put ASIC_DB's commands into the ASIC", env, daemon.Syncd),
 	)
+	cmd.AddCommand(commandLineCommands()...)
 	if sub, ok := programs[calledAs]; ok {
 		cmd.SetArgs(append([]string{sub}, os.Args[1:]...))
 	}
