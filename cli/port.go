@@ -92,7 +92,7 @@ func (v *view) portNames() ([]string, error) {
 // speed is a port's speed in Mbit/s: the one it runs at when it is up, else the configured one.
 func (p *port) speed() uint32 {
 	if p.Oper.OperStatus && p.Asic.Speed != 0 {
-		return p.Asic.Speed
+		return uint32(p.Asic.Speed)
 	}
 	return p.Row.Speed
 }

@@ -88,6 +88,9 @@ func (e *Engine) translate(o *owner) {
 		tx.reset()
 	}
 	tx.commit()
+	if err == nil && present {
+		err = tx.complaint
+	}
 	if err == nil {
 		e.rowOK(o)
 		return

@@ -4,15 +4,16 @@ import "fmt"
 
 // Tx collects what one run of a translation function emits. It is valid during the call only.
 type Tx struct {
-	e        *Engine
-	owner    *owner
-	emitted  []emission
-	attrs    []AttrValue
-	refs     []*node
-	stands   []*node
-	groups   []group
-	unlisted *table // a table that was read before its rows were complete
-	misuse   error
+	e         *Engine
+	owner     *owner
+	emitted   []emission
+	attrs     []AttrValue
+	refs      []*node
+	stands    []*node
+	groups    []group
+	unlisted  *table // a table that was read before its rows were complete
+	misuse    error
+	complaint error
 }
 
 // emission is one call of Want, Set, Require or Publish; attrs and refs are ranges of the Tx's.
@@ -32,7 +33,7 @@ type group struct {
 }
 
 func (tx *Tx) begin(e *Engine, o *owner) {
-	tx.e, tx.owner, tx.unlisted, tx.misuse = e, o, nil, nil
+	tx.e, tx.owner, tx.unlisted, tx.misuse, tx.complaint = e, o, nil, nil, nil
 	tx.reset()
 }
 
@@ -69,6 +70,14 @@ func (tx *Tx) emission(k Key, wants bool) *emission {
 		attr0: len(tx.attrs), attrN: len(tx.attrs), ref0: len(tx.refs), refN: len(tx.refs),
 	})
 	return &tx.emitted[len(tx.emitted)-1]
+}
+
+// Complain says what is wrong with a row that counts all the same: a field that is not in force. An error that the function returns goes before, and of
+// several complaints the first.
+func Complain(tx *Tx, err error) {
+	if tx.complaint == nil {
+		tx.complaint = err
+	}
 }
 
 // Require makes k wait for refs as well, and hold them. It does not want k.

@@ -226,7 +226,16 @@ func (b *BringUp) readFacts(ctx context.Context, sw *Switch) error {
 	}
 	m, _ := mac.(sai.MAC)
 	sw.Facts.MAC = tables.MAC(m)
+	sw.Facts.FecOverride = b.canSet(ctx, sw.OID, sai.ObjectTypePort, sai.PortAttrAutoNegFecModeOverride)
+	sw.Facts.PortTPID = b.canSet(ctx, sw.OID, sai.ObjectTypePort, sai.PortAttrTpid)
+	sw.Facts.LagTPID = b.canSet(ctx, sw.OID, sai.ObjectTypeLag, sai.LagAttrTpid)
 	return nil
+}
+
+// canSet asks for a capability; an ASIC that does not answer has it not.
+func (b *BringUp) canSet(ctx context.Context, sw sai.OID, t sai.ObjectType, attr uint16) bool {
+	c, s := b.API.AttributeCapability(ctx, sw, t.Meta().Attr(attr))
+	return s == sai.StatusSuccess && c.Set
 }
 
 func (b *BringUp) create(ctx context.Context, t sai.ObjectType, attrs []sai.Attribute) (sai.OID, error) {

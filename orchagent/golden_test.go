@@ -67,7 +67,7 @@ func inputs() []*db.Schema {
 		tables.ApplPort.Schema, tables.ApplVlan.Schema, tables.ApplVlanMember.Schema, tables.ApplLag.Schema, tables.ApplLagMember.Schema,
 		tables.ApplInterface.Schema, tables.ApplVrf.Schema, tables.ApplNeigh.Schema, tables.ApplFdb.Schema, tables.ApplSwitch.Schema,
 		tables.ApplNexthopGroup.Schema, tables.ApplRoute.Schema,
-		tables.FactPortOper.Schema, tables.FactSwitch.Schema, tables.FactFdb.Schema, tables.FactFdbFlush.Schema,
+		tables.FactPortOper.Schema, tables.FactPortLink.Schema, tables.FactPortCapability.Schema, tables.FactSwitch.Schema, tables.FactFdb.Schema, tables.FactFdbFlush.Schema,
 	}
 }
 

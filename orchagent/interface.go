@@ -45,6 +45,9 @@ func routerInterface(tx *engine.Tx, k tables.InterfaceKey, r tables.InterfaceRow
 		attrs = append(attrs, sai.RouterInterfaceNatZoneID(*r.NATZone))
 	}
 	engine.Want(tx, rif, attrs...)
+	if parent, _, _ := splitSubInterface(k.Name); !strings.HasPrefix(parent, "Vlan") {
+		useOf(tx, rif, parent)
+	}
 	engine.PublishIdentity(tx, tables.CountersRifName, k.Name, rif)
 	engine.PublishByIdentity(tx, tables.CountersRifType, rif, kind.String())
 	if r.ProxyARP != nil && bool(*r.ProxyARP) && strings.HasPrefix(k.Name, "Vlan") {

@@ -8,9 +8,15 @@ import (
 	"github.com/hypersonic-nos/hypersonic/tables"
 )
 
-func lag(tx *engine.Tx, name string, _ tables.ApplLagRow) error {
+func lag(tx *engine.Tx, name string, r tables.ApplLagRow) error {
 	k := sai.LagKey{Name: name}
 	engine.Want(tx, k)
+	option(tx, "tpid", r.TPID, tables.ParseTPID, func(tpid uint16) {
+		if tpid != defaultTPID {
+			engine.Set(tx, k, sai.LagTpid(tpid))
+		}
+	})
+	option(tx, "learn_mode", r.LearnMode, tables.ParseLearnMode, func(string) {}) // its bridge port has it
 	engine.PublishIdentity(tx, tables.CountersLagName, name, k)
 	return nil
 }
@@ -24,8 +30,9 @@ func lagMember(tx *engine.Tx, k tables.LagMemberKey, r tables.ApplLagMemberRow) 
 		return fmt.Errorf("%s is a member of %s and cannot be a member of %s", k.Port, first, k.Lag)
 	}
 	closed := !bool(r.Status)
-	engine.Want(tx, sai.LagMemberKey{Lag: sai.LagKey{Name: k.Lag}, Port: sai.PortKey{Name: k.Port}},
-		sai.LagMemberIngressDisable(closed), sai.LagMemberEgressDisable(closed))
+	m := sai.LagMemberKey{Lag: sai.LagKey{Name: k.Lag}, Port: sai.PortKey{Name: k.Port}}
+	useOf(tx, m, k.Port)
+	engine.Want(tx, m, sai.LagMemberIngressDisable(closed), sai.LagMemberEgressDisable(closed))
 	return nil
 }
 

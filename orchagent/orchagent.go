@@ -21,7 +21,7 @@ type Config struct {
 // memory that Events writes to. Link state is the urgent lane, routes and addresses are the bulk lane.
 func Register(e *engine.Engine, redis, facts db.Store, c Config) {
 	e.Source(facts, engine.Urgent, tables.FactPortOper.Schema)
-	e.Source(facts, engine.Normal, tables.FactSwitch.Schema, tables.FactFdbFlush.Schema)
+	e.Source(facts, engine.Normal, tables.FactSwitch.Schema, tables.FactFdbFlush.Schema, tables.FactPortCapability.Schema, tables.FactPortLink.Schema)
 	e.Source(facts, engine.Bulk, tables.FactFdb.Schema)
 	e.Source(redis, engine.Urgent, tables.ApplLag.Schema, tables.ApplLagMember.Schema)
 	e.Source(redis, engine.Normal, tables.ApplPort.Schema, tables.ApplVlan.Schema, tables.ApplVlanMember.Schema,

@@ -11,25 +11,23 @@ import (
 )
 
 // ForgetRemoved takes facts away that tell of objects which the engine removes, for the ASIC reports nothing of what it was told to do: the state of
-// a port, and an address that was learned before it was configured.
+// a port and what it answered, and an address that was learned before it was configured.
 func ForgetRemoved(t *objects.Target, facts db.Store) {
-	forget := func(fact func(engine.Key) (db.Write, bool)) func(context.Context, []engine.Key) {
+	forget := func(of func(engine.Key) []db.Write) func(context.Context, []engine.Key) {
 		return func(ctx context.Context, keys []engine.Key) {
 			var writes []db.Write
 			for _, k := range keys {
-				if w, ok := fact(k); ok {
-					writes = append(writes, w)
-				}
+				writes = append(writes, of(k)...)
 			}
 			_ = facts.Write(ctx, writes) // a store in memory, which fails with its context only
 		}
 	}
-	t.BeforeRemove(sai.KindPort, forget(func(k engine.Key) (db.Write, bool) {
-		p, ok := k.(sai.PortKey)
-		return tables.FactPortOper.Del(p.Name), ok
+	t.BeforeRemove(sai.KindPort, forget(func(k engine.Key) []db.Write {
+		name := k.(sai.PortKey).Name
+		return []db.Write{tables.FactPortOper.Del(name), tables.FactPortLink.Del(name), tables.FactPortCapability.Del(name)}
 	}))
-	t.BeforeRemove(sai.KindFdbEntry, forget(func(k engine.Key) (db.Write, bool) {
-		f, ok := k.(sai.FdbEntryKey)
-		return tables.FactFdb.Del(tables.FdbKey{Vlan: tables.VlanID(f.Vlan.ID), MAC: tables.MAC(f.MAC)}), ok
+	t.BeforeRemove(sai.KindFdbEntry, forget(func(k engine.Key) []db.Write {
+		f := k.(sai.FdbEntryKey)
+		return []db.Write{tables.FactFdb.Del(tables.FdbKey{Vlan: tables.VlanID(f.Vlan.ID), MAC: tables.MAC(f.MAC)})}
 	}))
 }

@@ -37,7 +37,9 @@ const underlay = "underlay"
 // switchFacts publishes what the switch can do, keeps its callbacks, and wants what every switch has: the underlay interface, and the routes to the
 // switch's own link-local addresses in the default virtual router.
 func switchFacts(tx *engine.Tx, _ string, r tables.SwitchFact) error {
-	engine.Publish(tx, tables.StateSwitchCapability, tables.SwitchKeyName, tables.SwitchCapabilityRow{MaxNexthopGroups: r.MaxNexthopGroups})
+	engine.Publish(tx, tables.StateSwitchCapability, tables.SwitchKeyName, tables.SwitchCapabilityRow{
+		MaxNexthopGroups: r.MaxNexthopGroups, PortTPIDCapable: r.PortTPID, LagTPIDCapable: r.LagTPID,
+	})
 	engine.Set(tx, sai.SwitchKey{}, sai.SwitchFdbEventNotify(callback), sai.SwitchPortStateChangeNotify(callback), sai.SwitchShutdownRequestNotify(callback))
 	vr := sai.VirtualRouterKey{}
 	engine.Want(tx, sai.RouterInterfaceKey{Name: underlay}, sai.RouterInterfaceVirtualRouterID(vr),

@@ -30,7 +30,8 @@ func vlanMember(tx *engine.Tx, k tables.VlanMemberKey, r tables.VlanMemberRow) e
 	}
 	port := l2Port(k.Port)
 	bp := sai.BridgePortKey{Port: port}
-	engine.Want(tx, bp, sai.BridgePortAdminState(true), sai.BridgePortFdbLearningModeAttr(sai.BridgePortFdbLearningModeHw))
+	engine.Want(tx, bp, sai.BridgePortAdminState(true), sai.BridgePortFdbLearningModeAttr(learnMode(tx, k.Port)))
+	useOf(tx, bp, k.Port)
 	engine.Want(tx, sai.VlanMemberKey{Vlan: vlanKey(k.Vlan), BridgePort: bp}, sai.VlanMemberVlanTaggingMode(tagging(r.Tagging)))
 	switch p := port.(type) {
 	case sai.PortKey:

@@ -12,14 +12,30 @@ type PortOperFact struct {
 	Downs        uint64 `db:"downs,omitempty"`        // how often it went down since this process started, or while none ran
 	LastUpTime   string `db:"last_up_time,omitempty"` // SONiC's form, UTC
 	LastDownTime string `db:"last_down_time,omitempty"`
-	Speed        uint32 `db:"speed,omitempty"` // Mbit/s, when up
+}
+
+// PortLinkFact is what a port and its peer have agreed on, when it came up last.
+type PortLinkFact struct {
+	Speed        uint32 `db:"speed,omitempty"` // Mbit/s
+	FEC          FEC    `db:"fec,omitempty"`
+	RemoteSpeeds string `db:"remote_speeds,omitempty"` // comma list, Mbit/s
+	Trained      *bool  `db:"trained"`                 // link training's result
+}
+
+// PortCapabilityFact is what a port can do; empty lists are not known.
+type PortCapabilityFact struct {
+	Speeds []uint32 `db:"speeds,omitempty"` // Mbit/s
+	FECs   string   `db:"fecs,omitempty"`   // comma list
 }
 
 // SwitchFact is what orchagent learns of the switch at its start.
 type SwitchFact struct {
 	MaxNexthopGroups uint32 `db:"max_nexthop_groups"`
 	MAC              MAC    `db:"mac"`
-	SupportedSpeeds  string `db:"supported_speeds,omitempty"`
+	// FecOverride: an ASIC that can leave FEC to autonegotiation. PortTPID and LagTPID: one that takes tags of other protocols.
+	FecOverride bool `db:"fec_override,omitempty"`
+	PortTPID    bool `db:"port_tpid,omitempty"`
+	LagTPID     bool `db:"lag_tpid,omitempty"`
 }
 
 // FdbFlushFact is a request to flush learned addresses; Count makes each request a new one. Empty fields do not restrict.
@@ -31,8 +47,10 @@ type FdbFlushFact struct {
 
 // The tables of facts.
 var (
-	FactFdbFlush = db.Define[string, FdbFlushFact](db.Local, "FDB_FLUSH", db.WithTransport(db.Plain))
-	FactPortOper = db.Define[string, PortOperFact](db.Local, "PORT_OPER", db.WithTransport(db.Plain))
-	FactFdb      = db.Define[FdbKey, FdbRow](db.Local, "FDB", db.WithTransport(db.Plain))
-	FactSwitch   = db.Define[string, SwitchFact](db.Local, "SWITCH", db.WithTransport(db.Plain))
+	FactFdbFlush       = db.Define[string, FdbFlushFact](db.Local, "FDB_FLUSH", db.WithTransport(db.Plain))
+	FactPortLink       = db.Define[string, PortLinkFact](db.Local, "PORT_LINK", db.WithTransport(db.Plain))
+	FactPortCapability = db.Define[string, PortCapabilityFact](db.Local, "PORT_CAPABILITY", db.WithTransport(db.Plain))
+	FactPortOper       = db.Define[string, PortOperFact](db.Local, "PORT_OPER", db.WithTransport(db.Plain))
+	FactFdb            = db.Define[FdbKey, FdbRow](db.Local, "FDB", db.WithTransport(db.Plain))
+	FactSwitch         = db.Define[string, SwitchFact](db.Local, "SWITCH", db.WithTransport(db.Plain))
 )

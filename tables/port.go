@@ -1,6 +1,10 @@
 package tables
 
-import "github.com/hypersonic-nos/hypersonic/db"
+import (
+	"strconv"
+
+	"github.com/hypersonic-nos/hypersonic/db"
+)
 
 // FEC is a port's forward error correction mode. The zero value means that none is configured.
 type FEC uint8
@@ -22,7 +26,7 @@ func (f FEC) MarshalText() ([]byte, error) {
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (f *FEC) UnmarshalText(b []byte) error {
 	switch string(b) {
-	case "", "N/A":
+	case "", NotApplicable:
 		*f = FECUnset
 	case "none":
 		*f = FECNone
@@ -97,14 +101,54 @@ type PortStateRow struct {
 	MTU        uint32 `db:"mtu"`
 }
 
-// PortAsicStateRow is orchagent's part of STATE_DB PORT_TABLE.
+// PortAsicStateRow is orchagent's part of STATE_DB PORT_TABLE: what the ASIC says of a port.
 type PortAsicStateRow struct {
-	Speed           uint32 `db:"speed,omitempty"`
-	FEC             FEC    `db:"fec,omitempty"`
-	SupportedSpeeds string `db:"supported_speeds,omitempty"`
-	SupportedFECs   string `db:"supported_fecs,omitempty"`
-	HostTxReady     bool   `db:"host_tx_ready"`
+	Speed           OperSpeed `db:"speed"`
+	FEC             OperFEC   `db:"fec"`
+	SupportedSpeeds string    `db:"supported_speeds,omitempty"` // comma list, Mbit/s; absent if the ASIC does not tell
+	SupportedFECs   string    `db:"supported_fecs,omitempty"`
+	HostTxReady     bool      `db:"host_tx_ready"`
+	LinkTraining    string    `db:"link_training_status,omitempty"` // off, on, trained, not_trained; absent if none is configured
+	RemoteSpeeds    string    `db:"rmt_adv_speeds,omitempty"`       // comma list, with autonegotiation only
 }
+
+// OperSpeed is the speed of a link in Mbit/s; without a link it reads N/A.
+type OperSpeed uint32
+
+// MarshalText implements encoding.TextMarshaler.
+func (s OperSpeed) MarshalText() ([]byte, error) {
+	if s == 0 {
+		return []byte(NotApplicable), nil
+	}
+	return strconv.AppendUint(nil, uint64(s), 10), nil
+}
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (s *OperSpeed) UnmarshalText(b []byte) error {
+	if *s = 0; string(b) == NotApplicable {
+		return nil
+	}
+	n, err := strconv.ParseUint(string(b), 10, 32)
+	*s = OperSpeed(n)
+	return err
+}
+
+// OperFEC is the forward error correction of a link; without a link it reads N/A.
+type OperFEC FEC
+
+// MarshalText implements encoding.TextMarshaler.
+func (f OperFEC) MarshalText() ([]byte, error) {
+	if FEC(f) == FECUnset {
+		return []byte(NotApplicable), nil
+	}
+	return FEC(f).MarshalText()
+}
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (f *OperFEC) UnmarshalText(b []byte) error { return (*FEC)(f).UnmarshalText(b) }
+
+// NotApplicable stands for a value that there is none of.
+const NotApplicable = "N/A"
 
 // The tables of ports.
 var (

@@ -19,6 +19,8 @@ type SwitchRow struct {
 type SwitchCapabilityRow struct {
 	MaxNexthopGroups   uint32 `db:"MAX_NEXTHOP_GROUP_COUNT"`
 	OrderedEcmpCapable bool   `db:"ORDERED_ECMP_CAPABLE"`
+	PortTPIDCapable    bool   `db:"PORT_TPID_CAPABLE"`
+	LagTPIDCapable     bool   `db:"LAG_TPID_CAPABLE"`
 }
 
 // The tables of the switch.

@@ -102,6 +102,10 @@ func (a *ASIC) computePort(port *object, id uint16) (any, bool) {
 		return append(serdes, 0)[0], true
 	case sai.PortAttrOperSpeed:
 		return a.operSpeed(port)
+	case sai.PortAttrOperPortFecMode:
+		return value[sai.PortFecMode](port, sai.PortAttrFecMode), true
+	case sai.PortAttrRemoteAdvertisedSpeed:
+		return a.remoteSpeeds(port), true
 	}
 	return nil, false
 }
@@ -117,6 +121,14 @@ func (a *ASIC) operSpeed(port *object) (any, bool) {
 		}
 	}
 	return value[uint32](port, sai.PortAttrSpeed), true
+}
+
+// remoteSpeeds is what the peer of a port advertises: it does not speak, so it is taken for a port of the same speed. Without a link there is no peer.
+func (a *ASIC) remoteSpeeds(port *object) sai.U32List {
+	if speed, _ := a.operSpeed(port); speed != uint32(0) && value[bool](port, sai.PortAttrAutoNegMode) {
+		return sai.U32List{speed.(uint32)}
+	}
+	return nil
 }
 
 func (a *ASIC) computeStp(stp *object, id uint16) (any, bool) {

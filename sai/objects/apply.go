@@ -146,6 +146,9 @@ func (t *Target) settle(ctx context.Context, ot sai.ObjectType, op engine.Op) er
 // update sets the changed attributes one by one, as SAI does, in the order of the operation.
 func (t *Target) update(ctx context.Context, ot sai.ObjectType, ops []engine.Op) []error {
 	requests, live, errs := t.changes(ot, ops)
+	if ot == sai.ObjectTypePort {
+		requests, live = t.closed(ctx, requests, live)
+	}
 	if len(requests) > 0 {
 		changed(ops, live, t.api.Set(ctx, ot, requests), errs)
 	}

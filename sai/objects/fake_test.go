@@ -16,6 +16,7 @@ type asic struct {
 	next   sai.OID
 	log    []string
 	lanes  map[sai.OID]sai.U32List
+	up     map[sai.OID]bool // ports that are administratively up
 }
 
 func (a *asic) note(op string, o sai.Object, attrs ...sai.Attribute) sai.Status {
@@ -69,16 +70,20 @@ func (a *asic) Set(_ context.Context, _ sai.ObjectType, r []sai.SetRequest) []sa
 	return out
 }
 
-// Get knows lanes only.
+// Get knows lanes and administrative states only.
 func (a *asic) Get(_ context.Context, _ sai.ObjectType, r []sai.GetRequest) []sai.GetResult {
 	out := make([]sai.GetResult, len(r))
 	for i := range r {
+		m := r[i].Attrs[0].Meta
 		lanes, ok := a.lanes[r[i].Object.OID]
-		if !ok {
+		switch {
+		case m.ID == sai.PortAttrAdminState:
+			out[i].Attrs = []sai.Attribute{{Meta: m, Value: a.up[r[i].Object.OID]}}
+		case ok:
+			out[i].Attrs = []sai.Attribute{{Meta: m, Value: lanes}}
+		default:
 			out[i].Status = sai.StatusItemNotFound
-			continue
 		}
-		out[i].Attrs = []sai.Attribute{{Meta: r[i].Attrs[0].Meta, Value: lanes}}
 	}
 	return out
 }

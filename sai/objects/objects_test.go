@@ -173,6 +173,17 @@ set PORT:oid:0x1 ADMIN_STATE=true`)
 	w.apply(engine.Update, []engine.Op{op(port, sai.PortMtu(9122), sai.PortAdminState(false))}, "ok", `
 set PORT:oid:0x1 ADMIN_STATE=false
 set PORT:oid:0x1 MTU=9122`)
+	// What disturbs the link is changed while the port is down.
+	w.asic.up = map[sai.OID]bool{0x1: true}
+	w.apply(engine.Update, []engine.Op{op(port, sai.PortMtu(9000), sai.PortSpeed(100000), sai.PortFecModeAttr(sai.PortFecModeRs))}, "ok", `
+set PORT:oid:0x1 ADMIN_STATE=false
+set PORT:oid:0x1 SPEED=100000
+set PORT:oid:0x1 MTU=9000
+set PORT:oid:0x1 FEC_MODE=SAI_PORT_FEC_MODE_RS
+set PORT:oid:0x1 ADMIN_STATE=true`)
+	w.apply(engine.Update, []engine.Op{op(port, sai.PortSpeed(40000), sai.PortAdminState(false))}, "ok", `
+set PORT:oid:0x1 ADMIN_STATE=false
+set PORT:oid:0x1 SPEED=40000`)
 	w.asic.refuse = func(string, sai.Object) sai.Status { return sai.StatusInvalidAttrValue0 }
 	w.apply(engine.Update, []engine.Op{op(port, sai.PortMtu(1)), op(sai.PortKey{Name: "Ethernet4"}, sai.PortMtu(1))},
 		"invalid; PORT(Ethernet4) has no object id", `set PORT:oid:0x1 MTU=1 SAI_STATUS_INVALID_ATTR_VALUE_0`)

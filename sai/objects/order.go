@@ -23,7 +23,10 @@ func inOrder(t sai.ObjectType, attrs []sai.Attribute) {
 
 // portPlace is sonic-contract 4.3's order. A port goes up when all else is set, and down before anything is.
 func portPlace(a *sai.Attribute) int {
-	order := [...]uint16{sai.PortAttrAutoNegMode, sai.PortAttrLinkTrainingEnable, sai.PortAttrSpeed, sai.PortAttrMtu, sai.PortAttrFecMode}
+	order := [...]uint16{
+		sai.PortAttrAutoNegMode, sai.PortAttrLinkTrainingEnable, sai.PortAttrSpeed, sai.PortAttrAdvertisedSpeed, sai.PortAttrInterfaceType,
+		sai.PortAttrAdvertisedInterfaceType, sai.PortAttrMtu, sai.PortAttrTpid, sai.PortAttrAutoNegFecModeOverride, sai.PortAttrFecMode,
+	}
 	if a.Meta.ID == sai.PortAttrAdminState {
 		if a.Value == any(true) {
 			return len(order) + 1

@@ -69,6 +69,7 @@ func RunOrchagent(ctx context.Context, env Env, store db.Keyspace) error {
 	orchagent.ForgetRemoved(target, facts)
 	addresses := orchagent.NewOwnAddresses()
 	m.Bind(addresses, orchagent.KindOwnAddress)
+	m.Bind(orchagent.NewPortInquiries(asic.api, registry, facts), orchagent.KindPortInquiry)
 	adoption := &objects.Adoption{Target: target, Lister: api, Permanent: sw.Permanent}
 	m.Bind(&orchagent.Adoption{Adoption: adoption, Addresses: addresses}, orchagent.Kinds()...)
 	orchagent.Register(m.Engine, store, facts, orchagent.Config{SuppressFIBPending: boot.suppress})
