@@ -1,9 +1,6 @@
 package frr
 
-import (
-	"net/netip"
-	"strconv"
-)
+import "net/netip"
 
 // Router is an instance of BGP: one in each VRF.
 type Router struct {
@@ -11,20 +8,20 @@ type Router struct {
 	Vrf string // empty: the default one
 }
 
-// Line begins the instance.
-func (r Router) Line() Line {
-	words := []string{"router bgp"}
-	if r.ASN != 0 {
-		words = append(words, strconv.FormatUint(uint64(r.ASN), 10))
-	}
+// key is the line that begins the instance.
+func (r Router) key() LineKey {
+	k := Block{Daemon: Bgpd}.Line("router bgp")
 	if r.Vrf != "" {
-		words = append(words, "vrf", r.Vrf)
+		k.Tail = "vrf " + r.Vrf
 	}
-	return Block{Daemon: Bgpd}.Line(words...).Is()
+	return k
 }
 
+// Line begins the instance, whose autonomous system is known. FRR does not change that in place: everything in the instance is made anew.
+func (r Router) Line() Line { return r.key().Number(uint64(r.ASN)).Anew() }
+
 // Block is where the instance's own lines stand.
-func (r Router) Block() Block { return Block{Bgpd, r.Line().Key.Inside()} }
+func (r Router) Block() Block { return Block{Bgpd, r.key().Inside()} }
 
 // Option is a line of the instance.
 func (r Router) Option(words string) LineKey { return r.Block().Line(words) }

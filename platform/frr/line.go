@@ -39,14 +39,14 @@ func (d Daemon) prefix() string { return strings.ToUpper(d.String()) }
 // Kind is the kind of the daemon's lines.
 func (d Daemon) Kind() *engine.Kind { return [...]*engine.Kind{BgpdLine, ZebraLine, BfddLine}[d] }
 
-// Context is the path of blocks in which a line stands, outermost first, each with a line feed after it; empty at the top. It is one string so that keys
-// are comparable.
+// Context is the path of blocks in which a line stands, outermost first, each with a line feed after it; empty at the top. A block is named as BlockOf
+// says, so that what stands in it is the same when its own line changes. It is one string so that keys are comparable.
 type Context string
 
 // In is the context of a block inside c.
 func (c Context) In(block string) Context { return c + Context(block) + "\n" }
 
-// Blocks are the lines that open the blocks, outermost first.
+// Blocks are the names of the blocks, outermost first.
 func (c Context) Blocks() []string {
 	if c == "" {
 		return nil
@@ -54,10 +54,35 @@ func (c Context) Blocks() []string {
 	return strings.Split(strings.TrimSuffix(string(c), "\n"), "\n")
 }
 
-// outer is the context of the innermost block's own line, and that line.
+// outer is the context of the innermost block's own line, and that block.
 func (c Context) outer() (Context, string) {
 	b := c.Blocks()
 	return c[:len(c)-len(b[len(b)-1])-1], b[len(b)-1]
+}
+
+// BlockOf is the name of the block that a line begins: without the autonomous system of an instance of BGP, and without the action of a statement of a
+// route map. Of all other lines it is the line.
+func BlockOf(line string) string {
+	words := strings.Split(line, " ")
+	switch {
+	case len(words) == 3 && words[0] == "router" && words[1] == "bgp":
+		return "router bgp"
+	case len(words) == 5 && words[0] == "router" && words[1] == "bgp":
+		return "router bgp" + hole + strings.Join(words[3:], " ")
+	case len(words) == 4 && words[0] == "route-map":
+		return "route-map " + words[1] + hole + words[3]
+	}
+	return line
+}
+
+// IsBlock tells lines that begin a block.
+func IsBlock(line string) bool {
+	word, _, _ := strings.Cut(line, " ")
+	switch word {
+	case "router", "route-map", "peer", "vni":
+		return true
+	}
+	return IsImplicit(line)
 }
 
 // IsImplicit tells blocks that are there without a line of their own: they show only when something is in them.
@@ -66,7 +91,7 @@ func IsImplicit(block string) bool {
 }
 
 // LineKey is a line by what FRR tells lines apart: the words before its value, and those behind. `neighbor 10.0.0.1 route-map FROM in` has the head
-// `neighbor 10.0.0.1 route-map`, the value FROM and the tail `in`. A line that begins a block is one without a value.
+// `neighbor 10.0.0.1 route-map`, the value FROM and the tail `in`.
 type LineKey struct {
 	Daemon  Daemon
 	Context Context
@@ -82,7 +107,8 @@ func (k LineKey) Refs(yield func(engine.Key) bool) {
 	for c := k.Context; c != ""; {
 		outer, block := c.outer()
 		if !IsImplicit(block) {
-			yield(LineKey{Daemon: k.Daemon, Context: outer, Head: block})
+			head, tail, _ := strings.Cut(block, hole)
+			yield(LineKey{Daemon: k.Daemon, Context: outer, Head: head, Tail: tail})
 			return
 		}
 		c = outer
@@ -90,16 +116,14 @@ func (k LineKey) Refs(yield func(engine.Key) bool) {
 }
 
 // Inside is the context of what stands in the block that the line begins.
-func (k LineKey) Inside() Context { return k.Context.In(k.Head) }
+func (k LineKey) Inside() Context { return k.Context.In(k.name()) }
 
-// IsBlock tells lines that begin a block.
-func (k LineKey) IsBlock() bool {
-	word, _, _ := strings.Cut(k.Head, " ")
-	switch word {
-	case "router", "route-map", "peer", "vni":
-		return true
+// name is the head and the tail.
+func (k LineKey) name() string {
+	if k.Tail == "" {
+		return k.Head
 	}
-	return false
+	return k.Head + hole + k.Tail
 }
 
 // between separates blocks in the text of a key, and hole stands for the value in front of a tail.
@@ -108,13 +132,9 @@ const (
 	hole    = " * "
 )
 
-// String is for example BGPD:router bgp 65000 > address-family ipv4 unicast > neighbor 10.0.0.1 route-map * in.
+// String is for example BGPD:router bgp > address-family ipv4 unicast > neighbor 10.0.0.1 route-map * in.
 func (k LineKey) String() string {
-	text := k.Daemon.prefix() + ":" + strings.ReplaceAll(string(k.Context), "\n", between) + k.Head
-	if k.Tail != "" {
-		text += hole + k.Tail
-	}
-	return text
+	return k.Daemon.prefix() + ":" + strings.ReplaceAll(string(k.Context), "\n", between) + k.name()
 }
 
 // Text is what varies of a line: its value, which may be empty, and whether FRR is told the opposite (`no bgp default ipv4-unicast`).
@@ -151,7 +171,8 @@ func (k LineKey) Read(line string) (t Text, ok bool) {
 		}
 	}
 	t.Value = strings.TrimSpace(rest)
-	return t, true
+	// The instance of a VRF begins like that of the default one.
+	return t, !IsBlock(line) || BlockOf(line) == k.name()
 }
 
 // Undo is the command that takes back the line as FRR shows it. FRR understands any line with a no in front, but for a few where it wants no value, and

@@ -17,21 +17,21 @@ func TestLines(t *testing.T) {
 		text, key, undo string
 		ref             string
 	}{
-		{r.Line(), "router bgp 65000 vrf VrfRed", "BGPD:router bgp 65000 vrf VrfRed", "no router bgp 65000 vrf VrfRed", ""},
-		{Router{}.Line(), "router bgp", "BGPD:router bgp", "no router bgp", ""},
-		{n.RemoteAS("65001"), "neighbor 10.0.0.1 remote-as 65001", "BGPD:router bgp 65000 vrf VrfRed > neighbor 10.0.0.1 remote-as",
-			"no neighbor 10.0.0.1 remote-as 65001", "BGPD:router bgp 65000 vrf VrfRed"},
+		{r.Line(), "router bgp 65000 vrf VrfRed", "BGPD:router bgp * vrf VrfRed", "no router bgp 65000 vrf VrfRed", ""},
+		{Router{ASN: 7}.Line(), "router bgp 7", "BGPD:router bgp", "no router bgp 7", ""},
+		{n.RemoteAS("65001"), "neighbor 10.0.0.1 remote-as 65001", "BGPD:router bgp * vrf VrfRed > neighbor 10.0.0.1 remote-as",
+			"no neighbor 10.0.0.1 remote-as 65001", "BGPD:router bgp * vrf VrfRed"},
 		{n.In(IPv4Unicast, "route-map").Ending("in").With("FROM"), "neighbor 10.0.0.1 route-map FROM in",
-			"BGPD:router bgp 65000 vrf VrfRed > address-family ipv4 unicast > neighbor 10.0.0.1 route-map * in", "no neighbor 10.0.0.1 route-map FROM in",
-			"BGPD:router bgp 65000 vrf VrfRed"},
-		{r.Option("bgp default ipv4-unicast").On(false), "no bgp default ipv4-unicast", "BGPD:router bgp 65000 vrf VrfRed > bgp default ipv4-unicast",
-			"bgp default ipv4-unicast", "BGPD:router bgp 65000 vrf VrfRed"},
+			"BGPD:router bgp * vrf VrfRed > address-family ipv4 unicast > neighbor 10.0.0.1 route-map * in", "no neighbor 10.0.0.1 route-map FROM in",
+			"BGPD:router bgp * vrf VrfRed"},
+		{r.Option("bgp default ipv4-unicast").On(false), "no bgp default ipv4-unicast", "BGPD:router bgp * vrf VrfRed > bgp default ipv4-unicast",
+			"bgp default ipv4-unicast", "BGPD:router bgp * vrf VrfRed"},
 		{Neighbor{r, "Ethernet0"}.Interface(true, "external", ""), "neighbor Ethernet0 interface v6only remote-as external",
-			"BGPD:router bgp 65000 vrf VrfRed > neighbor Ethernet0 interface", "no neighbor Ethernet0 interface v6only remote-as external", "BGPD:router bgp 65000 vrf VrfRed"},
+			"BGPD:router bgp * vrf VrfRed > neighbor Ethernet0 interface", "no neighbor Ethernet0 interface v6only remote-as external", "BGPD:router bgp * vrf VrfRed"},
 		{PrefixList{Bgpd, "P", true, 5}.Line(true, netip.MustParsePrefix("fc00::1/7"), 0, 64), "ipv6 prefix-list P seq 5 deny fc00::/7 le 64",
 			"BGPD:ipv6 prefix-list P seq 5", "no ipv6 prefix-list P seq 5 deny fc00::/7 le 64", ""},
-		{RouteMap{Zebra, "RM", false, 10}.Option("set src").With("10.0.0.1"), "set src 10.0.0.1", "ZEBRA:route-map RM permit 10 > set src", "no set src 10.0.0.1",
-			"ZEBRA:route-map RM permit 10"},
+		{RouteMap{Zebra, "RM", false, 10}.Option("set src").With("10.0.0.1"), "set src 10.0.0.1", "ZEBRA:route-map RM * 10 > set src", "no set src 10.0.0.1",
+			"ZEBRA:route-map RM * 10"},
 	} {
 		k := c.line.Key
 		if got := k.Text(c.line.Text); got != c.text {
@@ -59,6 +59,21 @@ func TestLines(t *testing.T) {
 		if err := c.line.Check(); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// TestBlocks: a block has one name, whatever its line says.
+func TestBlocks(t *testing.T) {
+	for line, want := range map[string]string{
+		"router bgp 65000": "router bgp", "router bgp 65000 vrf VrfRed": "router bgp * vrf VrfRed", "route-map RM deny 10": "route-map RM * 10",
+		"address-family ipv4 unicast": "address-family ipv4 unicast", "peer 10.0.0.1": "peer 10.0.0.1",
+	} {
+		if got := BlockOf(line); got != want {
+			t.Errorf("%q is block %q, want %q", line, got, want)
+		}
+	}
+	if _, ok := (Router{ASN: 1}).Line().Key.Read("router bgp 65000 vrf VrfRed"); ok {
+		t.Error("the instance of a VRF is taken for the default one")
 	}
 }
 

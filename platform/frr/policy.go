@@ -13,18 +13,21 @@ type RouteMap struct {
 	Sequence uint16
 }
 
+func (m RouteMap) key() LineKey {
+	return Block{Daemon: m.Daemon}.Line("route-map", m.Name).Ending(strconv.Itoa(int(m.Sequence)))
+}
+
 // Line begins the statement.
 func (m RouteMap) Line() Line {
-	action := "permit"
 	if m.Deny {
-		action = "deny"
+		return m.key().With("deny")
 	}
-	return Block{Daemon: m.Daemon}.Line("route-map", m.Name, action, strconv.Itoa(int(m.Sequence))).Is()
+	return m.key().With("permit")
 }
 
 // Option is a line of the statement.
 func (m RouteMap) Option(words string) LineKey {
-	return Block{m.Daemon, m.Line().Key.Inside()}.Line(words)
+	return Block{m.Daemon, m.key().Inside()}.Line(words)
 }
 
 // PrefixList is an entry of a prefix list in a daemon.

@@ -250,8 +250,8 @@ func TestBgpRefused(t *testing.T) {
 	a.start()
 	a.set(clos + "BGP_NEIGHBOR|10.0.0.0 asn=65009 name=myself")
 	a.config(" neighbor 10.0.0.1 description spine1\n")
-	a.status("BGPD:router bgp 65001 > neighbor 10.0.0.0 remote-as", "Can not configure the local system as neighbor")
-	a.status("BGPD:router bgp 65001 > neighbor 10.0.0.0 description", "neighbor 10.0.0.0 remote-as")
+	a.status("BGPD:router bgp > neighbor 10.0.0.0 remote-as", "Can not configure the local system as neighbor")
+	a.status("BGPD:router bgp > neighbor 10.0.0.0 description", "neighbor 10.0.0.0 remote-as")
 }
 
 // TestBgpHandWritten: when CONFIG_DB drops BGP, what the user wrote is left; an autonomous system other than the user's is refused in FRR's words.
@@ -273,5 +273,34 @@ func TestBgpHandWritten(t *testing.T) {
 		return err
 	})
 	a.set("DEVICE_METADATA|localhost bgp_asn=65111")
-	a.status("BGPD:router bgp 65111", "BGP is already running; AS is 65001")
+	a.status("BGPD:router bgp", "BGP is already running; AS is 65001")
+}
+
+// TestBgpNewAS: another autonomous system, and another dialect, make the instance anew with all that is in it.
+func TestBgpNewAS(t *testing.T) {
+	netns.Require(t)
+	router.Require(t, "zebra", "staticd", "bgpd")
+	s := newBgpSwitch(t, "")
+	s.start()
+	s.set(clos)
+	s.config("  neighbor 10.0.0.1 activate\n")
+	s.set("DEVICE_METADATA|localhost bgp_asn=65111")
+	s.config("router bgp 65111\n")
+	s.config("  neighbor 10.0.0.1 activate\n")
+	s.config(" neighbor 10.0.0.1 peer-group PEER_V4\n")
+	s.set("-BGP_NEIGHBOR|10.0.0.1\n-BGP_NEIGHBOR|Ethernet4\n" + openconfig)
+	s.config("router bgp 65002\n")
+	s.config("  neighbor LEAVES activate\n")
+	s.config(" neighbor 10.0.0.0 peer-group LEAVES\n")
+	s.frr.Until(t, func() error {
+		var bad []string
+		err := s.store.Raw(db.State).Keys(t.Context(), "OBJECT_STATUS|*", func(keys []string) error {
+			bad = append(bad, keys...)
+			return nil
+		})
+		if err == nil && len(bad) > 0 {
+			err = fmt.Errorf("not as wanted: %q", bad)
+		}
+		return err
+	})
 }

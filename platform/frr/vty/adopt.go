@@ -66,10 +66,10 @@ func (t *Lines) confirm(e *entry, now *tree) bool {
 func (t *tree) open(c frr.Context) bool {
 	at := frr.Context("")
 	for _, b := range c.Blocks() {
-		if !frr.IsImplicit(b) && !t.has(at, b) {
+		at = at.In(b)
+		if _, there := t.begin[at]; !there && !frr.IsImplicit(b) {
 			return false
 		}
-		at = at.In(b)
 	}
 	return true
 }

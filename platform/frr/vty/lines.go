@@ -82,7 +82,7 @@ func (t *Lines) Apply(ctx context.Context, _ *engine.Kind, ops []engine.Op) []er
 	if err := t.record.save(); err != nil {
 		return all(&engine.Error{Class: engine.Transient, Err: err})
 	}
-	said := talk{t: t, ctx: ctx}
+	said := talk{t: t, ctx: ctx, now: before}
 	said.all(steps, errs)
 	after, err := t.read(ctx)
 	if err != nil {

@@ -32,19 +32,16 @@ func fileLines(t *testing.T, d frr.Daemon) []frr.Line {
 // readLines reads indented lines. An underscore stands before the value, and another behind it if more words follow.
 func readLines(t *testing.T, d frr.Daemon, text string) (out []frr.Line) {
 	t.Helper()
-	var path []string
+	path := []frr.Context{""}
 	for line := range strings.Lines(text) {
 		words := strings.TrimSpace(line)
 		depth := len(line) - len(strings.TrimLeft(line, " "))
 		if words == "" || words[0] == '!' {
 			continue
 		}
-		k := frr.LineKey{Daemon: d}
-		for _, b := range path[:depth] {
-			k.Context = k.Context.In(b)
-		}
-		path = append(path[:depth], words)
+		k := frr.LineKey{Daemon: d, Context: path[depth]}
 		if frr.IsImplicit(words) {
+			path = append(path[:depth+1], k.Context.In(words))
 			continue
 		}
 		words, no := strings.CutPrefix(words, "no ")
@@ -57,6 +54,7 @@ func readLines(t *testing.T, d frr.Daemon, text string) (out []frr.Line) {
 		if len(parts) > 2 {
 			l.Key.Tail = strings.TrimSpace(parts[2])
 		}
+		path = append(path[:depth+1], l.Key.Inside())
 		out = append(out, l)
 	}
 	return out
@@ -197,13 +195,13 @@ func (b *bgp) lines(text string) []frr.Line {
 	return readLines(b.T, b.daemon, text)
 }
 
-const small = `router bgp 65000
+const small = `router bgp _ 65000
  neighbor 10.0.0.1 remote-as _ 65001
  neighbor 10.0.0.1 timers _ 3 10
  address-family ipv4 unicast
   neighbor 10.0.0.1 route-map _ FROM _ in
   network 10.0.0.0/8
-route-map FROM permit 10
+route-map FROM _ permit _ 10
  set local-preference _ 200
 `
 
@@ -217,22 +215,22 @@ func TestOnlyTheLine(t *testing.T) {
 	if diff := cmp.Diff(want, b.heard()); diff != "" {
 		t.Error(diff)
 	}
-	b.apply(lineOps(engine.Update, b.lines(`router bgp 65000
+	b.apply(lineOps(engine.Update, b.lines(`router bgp _ 65000
  address-family ipv4 unicast
   neighbor 10.0.0.1 route-map _ OTHER _ in
 `)[1:]...))
 	if diff := cmp.Diff([]string{"configure terminal", "router bgp 65000", "address-family ipv4 unicast", "neighbor 10.0.0.1 route-map OTHER in", "end"}, b.heard()); diff != "" {
 		t.Error(diff)
 	}
-	b.apply(lineOps(engine.Update, b.lines("router bgp 65000\n neighbor 10.0.0.1 timers _ 5 15\n")[1:]...))
+	b.apply(lineOps(engine.Update, b.lines("router bgp _ 65000\n neighbor 10.0.0.1 timers _ 5 15\n")[1:]...))
 	if diff := cmp.Diff([]string{"configure terminal", "router bgp 65000", "neighbor 10.0.0.1 timers 5 15", "end"}, b.heard()); diff != "" {
 		t.Error(diff)
 	}
-	b.apply(lineOps(engine.Remove, b.lines("router bgp 65000\n neighbor 10.0.0.1 timers _ \n")[1:]...))
+	b.apply(lineOps(engine.Remove, b.lines("router bgp _ 65000\n neighbor 10.0.0.1 timers _ \n")[1:]...))
 	if diff := cmp.Diff([]string{"configure terminal", "router bgp 65000", "no neighbor 10.0.0.1 timers 5 15", "end"}, b.heard()); diff != "" {
 		t.Error(diff)
 	}
-	b.apply(lineOps(engine.Remove, b.lines("router bgp 65000\n neighbor 10.0.0.1 timers _ \n")[1:]...))
+	b.apply(lineOps(engine.Remove, b.lines("router bgp _ 65000\n neighbor 10.0.0.1 timers _ \n")[1:]...))
 	if said := b.heard(); len(said) > 0 {
 		t.Errorf("once more: %q", said)
 	}
@@ -249,14 +247,14 @@ exit
 func TestHandWritten(t *testing.T) {
 	b := startBgp(t, hand)
 	before := b.config()
-	same := b.lines("router bgp 65000\n neighbor 10.0.0.9 remote-as _ 65009\n neighbor 10.0.0.9 timers _ 7 21\n")
+	same := b.lines("router bgp _ 65000\n neighbor 10.0.0.9 remote-as _ 65009\n neighbor 10.0.0.9 timers _ 7 21\n")
 	b.apply(lineOps(engine.Create, same...))
 	b.apply(lineOps(engine.Remove, same[2], same[1], same[0]))
 	b.apply(lineOps(engine.Create, same...))
 	if said := b.heard(); len(said) > 0 {
 		t.Errorf("FRR was told %q", said)
 	}
-	ours := b.lines("router bgp 65000\n neighbor 10.0.0.1 remote-as _ 65001\n")[1:]
+	ours := b.lines("router bgp _ 65000\n neighbor 10.0.0.1 remote-as _ 65001\n")[1:]
 	b.apply(lineOps(engine.Create, ours...))
 
 	// After a restart the engine asks again for what it does not find adopted.
@@ -277,7 +275,7 @@ func TestHandWritten(t *testing.T) {
 
 	// The very line is asked for with another value: now it is ours.
 	b.apply(lineOps(engine.Create, same...))
-	b.apply(lineOps(engine.Update, b.lines("router bgp 65000\n neighbor 10.0.0.9 timers _ 3 10\n")[1]))
+	b.apply(lineOps(engine.Update, b.lines("router bgp _ 65000\n neighbor 10.0.0.9 timers _ 3 10\n")[1]))
 	b.apply(lineOps(engine.Remove, same[2]))
 	if got := b.config(); strings.Contains(got, "timers") || !strings.Contains(got, "neighbor 10.0.0.9 remote-as 65009") {
 		t.Error(got)
@@ -287,7 +285,7 @@ func TestHandWritten(t *testing.T) {
 // TestBlockOfOthers: a block that we began stays as long as somebody else's lines are in it.
 func TestBlockOfOthers(t *testing.T) {
 	b := startBgp(t, "")
-	begin := b.lines("router bgp 65000\n")
+	begin := b.lines("router bgp _ 65000\n")
 	b.apply(lineOps(engine.Create, begin...))
 	b.router.Configure(t, "router bgp 65000", "neighbor 10.0.0.9 remote-as 65009")
 	b.apply(lineOps(engine.Remove, begin...))
@@ -299,22 +297,50 @@ func TestBlockOfOthers(t *testing.T) {
 // TestLineRefusals: FRR's words reach the row, the other lines are written, and nothing is left on record.
 func TestLineRefusals(t *testing.T) {
 	b := startBgp(t, hand)
-	ops := lineOps(engine.Create, b.lines(`router bgp 65000
+	ops := lineOps(engine.Create, b.lines(`router bgp _ 65000
  neighbor 10.0.0.1 peer-group _ NOBODY
  neighbor 10.0.0.1 remote-as _ 65001
 `)[1:]...)
-	ops = append(ops, lineOps(engine.Create, b.lines("router bgp 65001\n neighbor 10.0.0.2 remote-as _ 7\n")...)...)
-	ops = append(ops, lineOps(engine.Create, b.lines("route-map R permit 10\n")...)...)
+	ops = append(ops, lineOps(engine.Create, b.lines("router bgp _ 65001\n")...)...)
+	ops = append(ops, lineOps(engine.Create, b.lines("route-map R _ permit _ 10\n")...)...)
 	bad := frr.Line{Key: frr.LineKey{Daemon: frr.Bgpd, Head: "route-map R permit 20\nend"}}
 	ops = append(ops, lineOps(engine.Create, bad)...)
 	errs := b.target.Apply(t.Context(), frr.BgpdLine, ops)
-	for i, want := range []string{"Configure the peer-group first", "", "BGP is already running; AS is 65000", "BGP is already running", "", "not one line"} {
+	for i, want := range []string{"Configure the peer-group first", "", "BGP is already running; AS is 65000", "", "not one line"} {
 		if got := errs[i]; want == "" && got != nil || want != "" && (got == nil || !strings.Contains(got.Error(), want)) {
 			t.Errorf("%s: %v, want %q", ops[i].Key, got, want)
 		}
 	}
 	if n := len(b.target.record.all()); n != 2 {
 		t.Errorf("%d lines on record: %v", n, b.target.record.all())
+	}
+}
+
+// TestNoBlock: a block that has gone with its daemon is not begun by what stands in it.
+func TestNoBlock(t *testing.T) {
+	b := startBgp(t, "")
+	before := b.config()
+	errs := b.target.Apply(t.Context(), frr.BgpdLine, lineOps(engine.Create, b.lines("router bgp _ 65000\n neighbor 10.0.0.1 remote-as _ 65001\n")[1:]...))
+	var class *engine.Error
+	if !errors.As(errs[0], &class) || class.Class != engine.Transient {
+		t.Error(errs[0])
+	}
+	if diff := cmp.Diff(before, b.config()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestActionInPlace: a statement of a route map changes its action, and keeps what is in it.
+func TestActionInPlace(t *testing.T) {
+	b := startBgp(t, "")
+	b.apply(lineOps(engine.Create, b.lines("route-map R _ permit _ 10\n match tag _ 5\n")...))
+	b.apply(lineOps(engine.Update, b.lines("route-map R _ deny _ 10\n")...))
+	if got := b.config(); !strings.Contains(got, "route-map R deny 10\n match tag 5") || strings.Contains(got, "permit") {
+		t.Error(got)
+	}
+	b.apply(lineOps(engine.Update, b.lines("route-map R _ deny _ 10\n match tag _ 6\n")[1]))
+	if got := b.config(); !strings.Contains(got, "route-map R deny 10\n match tag 6") {
+		t.Error(got)
 	}
 }
 

@@ -3,6 +3,7 @@ package vty
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/hypersonic-nos/hypersonic/engine"
@@ -13,6 +14,7 @@ import (
 type talk struct {
 	t    *Lines
 	ctx  context.Context
+	now  *tree // where blocks are, and those that are begun
 	at   frr.Context
 	lost bool // a refusal may have left us in any block
 }
@@ -54,8 +56,9 @@ func (k *talk) one(s step) error {
 		k.lost = true
 		return err
 	}
-	if !s.removes() && s.key.IsBlock() {
+	if !s.removes() && frr.IsBlock(s.command) {
 		k.at = s.key.Inside()
+		k.now.begin[k.at] = s.command
 	}
 	return nil
 }
@@ -65,22 +68,30 @@ func (k *talk) enter(to frr.Context) error {
 	if !k.lost && k.at == to {
 		return nil
 	}
-	inner, inside := strings.CutPrefix(string(to), string(k.at))
-	if k.lost || !inside {
+	if k.lost || !strings.HasPrefix(string(to), string(k.at)) {
 		if _, err := k.t.say(k.ctx, "end"); err != nil {
 			return err
 		}
 		if err := k.begin(); err != nil {
 			return err
 		}
-		k.at, k.lost, inner = "", false, string(to)
+		k.at, k.lost = "", false
 	}
-	for _, block := range frr.Context(inner).Blocks() {
-		if _, err := k.t.say(k.ctx, block); err != nil {
+	for _, block := range to[len(k.at):].Blocks() {
+		at := k.at.In(block)
+		line, there := k.now.begin[at]
+		switch {
+		case there:
+		case frr.IsImplicit(block):
+			line = block
+		default: // the daemon has been started again; saying a line that begins a block would make it
+			return &engine.Error{Class: engine.Transient, Err: fmt.Errorf("%s has no block %s", k.t.daemon, block)}
+		}
+		if _, err := k.t.say(k.ctx, line); err != nil {
 			k.lost = true
 			return err
 		}
+		k.at = at
 	}
-	k.at = to
 	return nil
 }

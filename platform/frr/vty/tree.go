@@ -10,6 +10,7 @@ import (
 // tree is a running configuration: lines by the blocks they stand in.
 type tree struct {
 	blocks map[frr.Context]*block
+	begin  map[frr.Context]string // the line that begins a block
 }
 
 type block struct {
@@ -20,7 +21,7 @@ type block struct {
 // parseTree reads what `show running-config` prints: each block is indented by one more space than the line that begins it. Lines that only end a block,
 // comments and the frame around the configuration are left out.
 func parseTree(config string) *tree {
-	t := &tree{blocks: map[frr.Context]*block{}}
+	t := &tree{blocks: map[frr.Context]*block{}, begin: map[frr.Context]string{}}
 	var path []string // the last line at each depth
 	for line := range strings.Lines(config) {
 		text := strings.TrimSpace(line)
@@ -29,10 +30,14 @@ func parseTree(config string) *tree {
 			continue
 		}
 		context := frr.Context("")
-		for _, b := range path[:depth] {
-			context = context.In(b)
+		for _, l := range path[:depth] {
+			context = context.In(frr.BlockOf(l))
+			t.begin[context] = l
 		}
 		t.add(context, text)
+		if frr.IsBlock(text) {
+			t.begin[context.In(frr.BlockOf(text))] = text
+		}
 		path = append(path[:depth], text)
 	}
 	return t
@@ -73,7 +78,7 @@ func (t *tree) inside(c frr.Context) iter.Seq2[frr.Context, string] {
 			if !frr.IsImplicit(line) && !yield(c, line) {
 				return
 			}
-			for in, l := range t.inside(c.In(line)) {
+			for in, l := range t.inside(c.In(frr.BlockOf(line))) {
 				if !yield(in, l) {
 					return
 				}
