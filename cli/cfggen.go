@@ -24,7 +24,7 @@ type cfggenOptions struct {
 // Cfggen is the program `sonic-cfggen`: it collects a configuration from CONFIG_DB, files and its command line, and prints or writes it.
 func Cfggen(sw *Switch) *cobra.Command {
 	var o cfggenOptions
-	cmd := &cobra.Command{Use: "sonic-cfggen", Short: "Render configuration data from CONFIG_DB and JSON files", Args: noArguments, RunE: sw.edit(func(c *change, _ []string) error {
+	cmd := &cobra.Command{Use: "sonic-cfggen", Short: "Render configuration data from CONFIG_DB and JSON files", Args: noArguments, RunE: sw.draft(func(c *change, _ []string) error {
 		return c.cfggen(o)
 	})}
 	f := cmd.Flags()

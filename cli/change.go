@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -19,12 +20,40 @@ type change struct {
 	dryRun bool
 	// forced lets a configuration through that does not check; the daemons quarantine its bad rows.
 	forced bool
+	// initial says that what is written is the configuration, even if none was loaded.
+	initial bool
 	// remarks are printed when the change is in.
 	remarks []string
 }
 
-// edit makes the function of a command that changes CONFIG_DB: all it wants is checked and written at once, or nothing.
+// initialized is a plain key of CONFIG_DB: its value 1 says that the configuration has been loaded (sonic-contract 2.2).
+const initialized = "CONFIG_DB_INITIALIZED"
+
+// edit makes the function of a command that changes CONFIG_DB: all it wants is checked and written at once, or nothing. Before the boot has loaded
+// the configuration it would be lost in it: people and scripts take the refusal for not ready yet.
 func (sw *Switch) edit(f func(c *change, args []string) error) func(*cobra.Command, []string) error {
+	return sw.draft(func(c *change, args []string) error {
+		if err := c.loaded(); err != nil {
+			return err
+		}
+		return f(c, args)
+	})
+}
+
+// loaded refuses to go on before the boot has loaded the configuration.
+func (c *change) loaded() error {
+	loaded, _, err := c.store.Raw(db.Config).Get(c.ctx, initialized)
+	switch {
+	case err != nil:
+		return fmt.Errorf("reading CONFIG_DB: %w", err)
+	case loaded != "1":
+		return errors.New("the configuration is not loaded yet, the switch is starting")
+	}
+	return nil
+}
+
+// draft is edit at any time.
+func (sw *Switch) draft(f func(c *change, args []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
 		return sw.look(func(v *view, args []string) error {
 			config, err := readConfig(v.ctx, v.store)
@@ -57,6 +86,11 @@ func (c *change) commit(ctx context.Context) error {
 	}
 	if len(delta) > 0 {
 		if err := c.store.Raw(db.Config).Write(ctx, delta); err != nil {
+			return fmt.Errorf("writing CONFIG_DB: %w", err)
+		}
+	}
+	if c.initial {
+		if err := c.store.Raw(db.Config).Set(ctx, initialized, "1"); err != nil {
 			return fmt.Errorf("writing CONFIG_DB: %w", err)
 		}
 	}

@@ -139,7 +139,12 @@ func configLoad(sw *Switch) *cobra.Command {
 // configReload is `config reload`: the file becomes the configuration. Nothing is restarted, and only differences are written.
 func configReload(sw *Switch) *cobra.Command {
 	var yes, force, noRestart, sysinfo bool
-	cmd := &cobra.Command{Use: "reload [filename]", Short: "Make a saved config DB dump file the configuration, by writing the differences", Args: between(0, "filename"), RunE: sw.edit(func(c *change, args []string) error {
+	cmd := &cobra.Command{Use: "reload [filename]", Short: "Make a saved config DB dump file the configuration, by writing the differences", Args: between(0, "filename"), RunE: sw.draft(func(c *change, args []string) error {
+		if !force {
+			if err := c.loaded(); err != nil {
+				return err
+			}
+		}
 		question := "Clear current config and reload config in config_db format from the default config file(s) ?"
 		if len(args) > 0 {
 			question = fmt.Sprintf("Clear current config and reload config in config_db from the file(s) %s ?", args[0])
@@ -155,11 +160,11 @@ func configReload(sw *Switch) *cobra.Command {
 			return err
 		}
 		c.replace(list)
-		c.forced = force
+		c.forced, c.initial = force, force
 		return nil
 	})}
 	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
-	cmd.Flags().BoolVarP(&force, "force", "f", false, "load a configuration with bad rows too; the daemons set those aside")
+	cmd.Flags().BoolVarP(&force, "force", "f", false, "load a configuration with bad rows, or on a switch that has none; the daemons set bad rows aside")
 	cmd.Flags().BoolVarP(&noRestart, "no_service_restart", "n", false, "has no effect: nothing is ever restarted")
 	cmd.Flags().BoolVarP(&sysinfo, "load-sysinfo", "l", false, "has no effect: what the file lacks of the system is always filled in")
 	return cmd

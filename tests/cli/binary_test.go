@@ -40,6 +40,9 @@ func TestBinary(t *testing.T) {
 	if err := client.Raw(db.Config).Write(t.Context(), rows); err != nil {
 		t.Fatal(err)
 	}
+	if err := client.Raw(db.Config).Set(t.Context(), "CONFIG_DB_INITIALIZED", "1"); err != nil {
+		t.Fatal(err)
+	}
 	run := func(want string, code int, args ...string) {
 		t.Helper()
 		cmd := exec.CommandContext(t.Context(), args[0], args[1:]...)
@@ -58,6 +61,9 @@ func TestBinary(t *testing.T) {
 	run("Error: Vlan10 already exists.\n", 2, link("config"), "vlan", "add", "10")
 	run("Vlan10     10", 0, link("show"), "vlan", "config")
 	run("Vlan10     10", 0, binary, "show", "vlan", "config", "--root", root)
+	run("Vlan10     10", 0, binary, "--root", root, "show", "vlan", "config")
+	run("Error: Vlan10 already exists.\n", 2, binary, "--root", root, "config", "vlan", "add", "10")
+	run("sonic-db-cli", 0, binary, "--help")
 	run("{'vlanid': '10'}", 0, link("sonic-db-cli"), "CONFIG_DB", "hgetall", "VLAN|Vlan10")
 	run("10", 0, link("sonic-cfggen"), "-d", "-v", "VLAN.Vlan10.vlanid")
 	run("", 0, link("config"), "save", "-y")

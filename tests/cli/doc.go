@@ -9,5 +9,5 @@
 //	transcript        commands after a dollar sign, each followed by what it prints (`go test -update` writes it)
 //
 // Beside the programs a transcript may use rows (keys of a database that match a pattern, with their fields), written (what the last command wrote to
-// CONFIG_DB), published (what it notified) and cat. $ROOT is the switch's directory. A failing command's output ends with its exit code.
+// CONFIG_DB), published (what it notified), set (a plain key) and cat. $ROOT is the switch's directory. A failing command's output ends with its exit code.
 package cli

@@ -87,6 +87,9 @@ func newStage(t *testing.T, archive *txtar.Archive) *stage {
 		},
 		Now: func() time.Time { return time.Date(2026, 2, 3, 4, 5, 6, 0, time.UTC) },
 	}
+	if err := s.client.Raw(db.Config).Set(t.Context(), "CONFIG_DB_INITIALIZED", "1"); err != nil {
+		t.Fatal(err)
+	}
 	var addresses []cli.Address
 	var neighbors []cli.Neighbor
 	for _, f := range archive.Files {
@@ -270,6 +273,10 @@ func (s *stage) builtin(words []string) string {
 	case "published":
 		for _, n := range s.published {
 			fmt.Fprintln(&out, n.Channel, n.Op, n.Data)
+		}
+	case "set":
+		if err := s.client.Raw(databaseOf(s.t, words[1])).Set(s.t.Context(), words[2], words[3]); err != nil {
+			s.t.Fatal(err)
 		}
 	case "cat":
 		text, err := os.ReadFile(words[1])
