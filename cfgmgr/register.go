@@ -10,6 +10,7 @@ import (
 // linux and frr.
 func Register(e *engine.Engine) {
 	e.Owns(tables.ApplPort.Schema, func(key string) bool { return key != tables.PortConfigDone && key != tables.PortInitDone })
+	engine.On(e, tables.ConfigDeviceMetadata, deviceMetadata)
 	engine.On(e, tables.ConfigPort, port)
 	engine.Always(e, tables.PortConfigDone, portConfigDone)
 	engine.On(e, tables.ConfigVlan, vlan)

@@ -19,10 +19,13 @@ func vlan(tx *engine.Tx, id tables.VlanID, r tables.VlanRow) error {
 	if err := checkMTU(tables.ConfigVlan, id, r.MTU); err != nil {
 		return err
 	}
+	if r.HostIfname != "" {
+		engine.Complain(tx, badField(tables.ConfigVlan, id, "host_ifname", r.HostIfname, fmt.Sprintf("is not in force: the host interface is %s", id)))
+	}
 	l := linux.LinkKey{Name: id.String()}
 	own, _ := engine.Get(tx, tables.ConfigVlanInterface, tables.InterfaceKey{Name: l.Name})
 	engine.Want(tx, l, linux.LinkHost(linux.HostVlan), linux.LinkAdmin(bool(r.AdminStatus)), linux.LinkMTU(r.MTU))
-	row := tables.ApplVlanRow{AdminStatus: r.AdminStatus, MTU: r.MTU, MAC: firstMAC(r.MAC, switchMAC(tx)), HostIfname: r.HostIfname}
+	row := tables.ApplVlanRow{AdminStatus: r.AdminStatus, MTU: r.MTU, MAC: firstMAC(r.MAC, switchMAC(tx))}
 	if mac := firstMAC(own.MAC, row.MAC); mac != nil {
 		engine.Set(tx, l, linux.LinkMAC(*mac))
 	}

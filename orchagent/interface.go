@@ -45,8 +45,12 @@ func routerInterface(tx *engine.Tx, k tables.InterfaceKey, r tables.InterfaceRow
 		attrs = append(attrs, sai.RouterInterfaceNatZoneID(*r.NATZone))
 	}
 	engine.Want(tx, rif, attrs...)
-	if parent, _, _ := splitSubInterface(k.Name); !strings.HasPrefix(parent, "Vlan") {
+	parent, _, sub := splitSubInterface(k.Name)
+	if !strings.HasPrefix(parent, "Vlan") {
 		useOf(tx, rif, parent)
+	}
+	if sub {
+		keepTags(tx, parent)
 	}
 	engine.PublishIdentity(tx, tables.CountersRifName, k.Name, rif)
 	engine.PublishByIdentity(tx, tables.CountersRifType, rif, kind.String())

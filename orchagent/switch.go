@@ -16,6 +16,24 @@ func switchAttributes(tx *engine.Tx, _ string, r tables.SwitchRow) error {
 	if r.LagHashSeed != nil {
 		engine.Set(tx, sw, sai.SwitchLagDefaultHashSeed(*r.LagHashSeed))
 	}
+	if r.EcmpHashOffset != nil {
+		engine.Set(tx, sw, sai.SwitchEcmpDefaultHashOffset(*r.EcmpHashOffset))
+	}
+	if r.LagHashOffset != nil {
+		engine.Set(tx, sw, sai.SwitchLagDefaultHashOffset(*r.LagHashOffset))
+	}
+	if r.UnicastMiss != nil {
+		engine.Set(tx, sw, sai.SwitchFdbUnicastMissPacketAction(missAction(*r.UnicastMiss)))
+	}
+	if r.BroadcastMiss != nil {
+		engine.Set(tx, sw, sai.SwitchFdbBroadcastMissPacketAction(missAction(*r.BroadcastMiss)))
+	}
+	if r.MulticastMiss != nil {
+		engine.Set(tx, sw, sai.SwitchFdbMulticastMissPacketAction(missAction(*r.MulticastMiss)))
+	}
+	if r.OrderedEcmp != nil && *r.OrderedEcmp {
+		complain(tx, "ordered_ecmp", true, "is not in force: groups are unordered")
+	}
 	if r.FdbAgingTime != nil {
 		engine.Set(tx, sw, sai.SwitchFdbAgingTime(*r.FdbAgingTime))
 	}
@@ -26,6 +44,10 @@ func switchAttributes(tx *engine.Tx, _ string, r tables.SwitchRow) error {
 		engine.Set(tx, sw, sai.SwitchVxlanDefaultRouterMAC(sai.MAC(*r.VxlanMAC)))
 	}
 	return nil
+}
+
+func missAction(a tables.MissAction) sai.PacketAction {
+	return [...]sai.PacketAction{tables.MissDrop: sai.PacketActionDrop, tables.MissForward: sai.PacketActionForward, tables.MissTrap: sai.PacketActionTrap}[a]
 }
 
 // callback stands for a notification callback: a pointer in SONiC's process, of which only being not null counts.

@@ -33,9 +33,9 @@ func vlanMember(tx *engine.Tx, k tables.VlanMemberKey, r tables.VlanMemberRow) e
 	engine.Want(tx, bp, sai.BridgePortAdminState(true), sai.BridgePortFdbLearningModeAttr(learnMode(tx, k.Port)))
 	useOf(tx, bp, k.Port)
 	engine.Want(tx, sai.VlanMemberKey{Vlan: vlanKey(k.Vlan), BridgePort: bp}, sai.VlanMemberVlanTaggingMode(tagging(r.Tagging)))
+	keepTags(tx, k.Port)
 	switch p := port.(type) {
 	case sai.PortKey:
-		engine.Set(tx, sai.HostifKey{Name: k.Port}, sai.HostifVlanTagAttr(sai.HostifVlanTagKeep))
 		if r.Tagging == tables.Untagged {
 			engine.Set(tx, p, sai.PortVlanID(uint16(k.Vlan)))
 		}
@@ -45,6 +45,20 @@ func vlanMember(tx *engine.Tx, k tables.VlanMemberKey, r tables.VlanMemberRow) e
 		}
 	}
 	return nil
+}
+
+// keepTags has the host see the VLAN tags of what a port, or the ports of a LAG, hand to it.
+func keepTags(tx *engine.Tx, port string) {
+	keep := sai.HostifVlanTagAttr(sai.HostifVlanTagKeep)
+	if !isLag(port) {
+		engine.Set(tx, sai.HostifKey{Name: port}, keep)
+		return
+	}
+	for m := range engine.Each(tx, tables.ApplLagMembership) {
+		if m.Lag == port {
+			engine.Set(tx, sai.HostifKey{Name: m.Port}, keep)
+		}
+	}
 }
 
 func vlanKey(id tables.VlanID) sai.VlanKey { return sai.VlanKey{ID: uint16(id)} }
