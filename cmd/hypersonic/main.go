@@ -51,7 +51,7 @@ func root(calledAs string) *cobra.Command {
 		},
 	}
 	cmd.PersistentFlags().StringVar(&env.Root, "root", "/", "directory that every path of the switch hangs under")
-	cmd.PersistentFlags().StringVar(&env.ASIC, "asic", "", "who forwards: ebpf, the kernel, or virtual, nobody (default: HYPERSONIC_ASIC in sai.profile)")
+	cmd.PersistentFlags().StringVar(&env.ASIC, "asic", "", "who forwards: ebpf, the kernel, or virtual, nobody (default: HYPERSONIC_ASIC in sai.profile, or ebpf)")
 	cmd.PersistentFlags().TextVar(&level, "log-level", slog.LevelInfo, "least severe log level written: DEBUG, INFO, WARN or ERROR")
 	cmd.AddCommand(
 		runCommand(env), supervisorctlCommand(env), explainCommand(env), inspectCommand(env), healthCommand(env), frrDaemonCommand(env),

@@ -64,8 +64,12 @@ func NewProcesses(t testing.TB, binary string, fronts ...string) *Processes {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = os.RemoveAll(root) })
+	t.Cleanup(func() {
+		_ = unix.Unmount(filepath.Join(root, "run/hypersonic/bpf"), unix.MNT_DETACH)
+		_ = os.RemoveAll(root)
+	})
 	p := &Processes{Env: daemon.Env{Root: root}, t: t, ns: netns.New(t), beyond: netns.New(t), killed: map[string]int{}}
+	p.beyond.Sysctl(t, "net/ipv6/conf/default/disable_ipv6", "1") // what is beyond says nothing by itself: nobody's address is learned
 	if err := errors.Join(os.Chmod(root, 0o755), os.MkdirAll(p.Env.Path("var/lib/hypersonic"), 0o755),
 		os.WriteFile(p.Env.Path("var/lib/hypersonic/mac"), []byte(switchMAC.String()), 0o644)); err != nil {
 		t.Fatal(err)

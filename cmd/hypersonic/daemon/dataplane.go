@@ -16,7 +16,7 @@ import (
 
 // The ASICs that a switch may have: Env.ASIC, or HYPERSONIC_ASIC in sai.profile.
 const (
-	ASICKernel  = "ebpf"    // frames are forwarded by the kernel
+	ASICKernel  = "ebpf"    // frames are forwarded by the kernel; the default
 	ASICVirtual = "virtual" // objects in memory; each port's frames all go to its host interface
 )
 
@@ -31,7 +31,7 @@ func (e Env) asic(sku hwsku.SKU) (string, error) {
 	}
 	switch kind {
 	case "":
-		return ASICVirtual, nil
+		return ASICKernel, nil
 	case ASICKernel, ASICVirtual:
 		return kind, nil
 	}

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/hypersonic-nos/hypersonic/db"
+	"github.com/hypersonic-nos/hypersonic/platform/ebpf"
 	"github.com/hypersonic-nos/hypersonic/platform/hwsku"
 	"github.com/hypersonic-nos/hypersonic/platform/linux/hostif"
 	"github.com/hypersonic-nos/hypersonic/platform/virtual"
@@ -19,7 +20,8 @@ import (
 // unitTests is the channel by which SONiC's tests set read-only attributes and counters of a virtual switch (sonic-contract 2.8).
 const unitTests = "SAI_VS_UNITTEST_CHANNEL"
 
-// Syncd puts ASIC_DB's commands into the ASIC, which here is the virtual one, with host interfaces in the kernel.
+// Syncd puts ASIC_DB's commands into the ASIC: the data plane in the kernel, or the virtual one if that was asked for, with host interfaces in the
+// kernel.
 func Syncd(ctx context.Context, env Env) error {
 	store, err := env.Connect(ctx, nil)
 	if err != nil {
@@ -57,13 +59,23 @@ func Syncd(ctx context.Context, env Env) error {
 			known()
 		}))
 	}
-	return RunSyncd(ctx, env, SyncdParts{Store: store, ASIC: config, Front: front})
+	parts := SyncdParts{Store: store, ASIC: config, Front: front}
+	kind, err := env.asic(sku)
+	if err != nil {
+		return err
+	}
+	if kind == ASICKernel {
+		parts.Plane = func(c virtual.Config) (*ebpf.ASIC, error) { return env.dataPlane(c, kernel) }
+	}
+	return RunSyncd(ctx, env, parts)
 }
 
 // SyncdParts are what syncd works on; tests put their own in the place of the machine's.
 type SyncdParts struct {
 	Store db.Keyspace
 	ASIC  virtual.Config
+	// Plane makes an ASIC with a data plane beneath; nil: the virtual one alone.
+	Plane func(virtual.Config) (*ebpf.ASIC, error)
 	// Front reports the front panel to the ASIC until its context ends, and calls known when it has reported all there is: the ASIC is restored then,
 	// and its ports find the links that they had.
 	Front func(ctx context.Context, asic *virtual.ASIC, known func()) error
@@ -71,19 +83,36 @@ type SyncdParts struct {
 	Wrap func(*virtual.ASIC) sai.API
 }
 
-// RunSyncd runs syncd with a virtual ASIC.
+// RunSyncd runs syncd with its ASIC.
 func RunSyncd(ctx context.Context, env Env, p SyncdParts) error {
 	notices := make(chan sai.Notification, 1024)
 	p.ASIC.Notify = notices
-	asic, store := virtual.New(p.ASIC), p.Store
-	api := sai.API(asic)
-	if p.Wrap != nil {
-		api = p.Wrap(asic)
-	}
-	server := syncd.New(syncd.Config{Keyspace: store, API: api, Notifications: notices, Log: env.Log})
-	known := make(chan struct{})
+	store := p.Store
+	config := syncd.Config{Keyspace: store, Notifications: notices, Log: env.Log}
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return named("virtual ASIC", asic.Run(ctx)) })
+	var asic *virtual.ASIC
+	if p.Plane == nil {
+		asic = virtual.New(p.ASIC)
+		g.Go(func() error { return named("virtual ASIC", asic.Run(ctx)) })
+	} else {
+		plane, err := p.Plane(p.ASIC)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = plane.Close() }() // the process ends anyway
+		asic = plane.ASIC
+		config.Restored = func(ctx context.Context) error {
+			return errors.Join(readNames(ctx, store, plane), plane.Restored(ctx))
+		}
+		g.Go(func() error { return named("data plane", plane.Run(ctx)) })
+		g.Go(func() error { return named("names of host interfaces", hostNames(ctx, store, plane)) })
+	}
+	config.API = asic
+	if p.Wrap != nil {
+		config.API = p.Wrap(asic)
+	}
+	server := syncd.New(config)
+	known := make(chan struct{})
 	g.Go(func() error { return p.Front(ctx, asic, sync.OnceFunc(func() { close(known) })) })
 	g.Go(func() error { return named("unit test channel", unitTest(ctx, env, store, asic)) })
 	g.Go(func() error { return named("inspect", answerInspect(ctx, env, store, asic)) })
