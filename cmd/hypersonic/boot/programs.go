@@ -38,7 +38,7 @@ func Programs(env daemon.Env, self, redisConf string) []process.Spec {
 func Parts() map[string]string {
 	return map[string]string{
 		"portmgrd": "cfgmgr", "intfmgrd": "cfgmgr", "vlanmgrd": "cfgmgr", "vrfmgrd": "cfgmgr", "nbrmgrd": "cfgmgr", "bgpcfgd": "cfgmgr",
-		"portsyncd": "netsync", "neighsyncd": "netsync", "fpmsyncd": "netsync",
+		"portsyncd": "netsync", "neighsyncd": "netsync", "fpmsyncd": "netsync", "lldpmgrd": "netsync", "lldp-syncd": "netsync",
 	}
 }
 
@@ -49,7 +49,7 @@ func LLDP(env daemon.Env) []process.Spec {
 		env.Log.Info("lldpd is not installed: no LLDP")
 		return nil
 	}
-	socket := env.Path("var/run/lldpd.socket")
+	socket := env.LLDPSocket()
 	return []process.Spec{{
 		Name: "lldpd", Path: path, Args: []string{"-d", "-I", "Ethernet*,eth0", "-C", "eth0", "-u", socket}, AutoStart: true,
 		Ready: listens("unix", socket), LogFile: logFile(env, "lldpd"),

@@ -66,6 +66,7 @@ func Netsync(ctx context.Context, env Env) error {
 	g.Go(func() error { return named("facts", facts.Run(ctx)) })
 	g.Go(func() error { return named("routes", routes.Run(ctx)) })
 	g.Go(func() error { return named("resolver", netsync.Resolve(ctx, store, factStore, resolver, env.Log)) })
+	g.Go(func() error { return named("LLDP", followLLDP(ctx, env, store)) })
 	g.Go(func() error { return RunNetsync(ctx, env, store, factStore) })
 	return g.Wait()
 }
