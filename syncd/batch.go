@@ -14,13 +14,14 @@ type batch struct {
 	text   []byte     // keys are cut from it
 	fields []db.Field // rows of maps are cut from it
 	size   int        // objects in it, a measure of how long the commit takes
+	mixed  bool       // holds something else than routes
 }
 
 func (b *batch) reset() {
 	clear(b.Writes)
 	clear(b.Answers)
 	b.Commit = db.Commit{Writes: b.Writes[:0], Answers: b.Answers[:0], Publish: b.Publish[:0]}
-	b.text, b.fields, b.size = b.text[:0], b.fields[:0], 0
+	b.text, b.fields, b.size, b.mixed = b.text[:0], b.fields[:0], 0, false
 }
 
 // key gives prefix + type:id as a string that lives as long as the batch.

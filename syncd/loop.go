@@ -27,7 +27,8 @@ type loop struct {
 	listening    bool
 	commits      chan *batch
 	done         chan error
-	ahead        []db.Command // read and not executed yet
+	ahead        []waiting        // read and not answered yet
+	held         sai.Notification // taken from the channel and not reported yet, or nil
 	spare        []*batch
 }
 
@@ -95,6 +96,9 @@ func (l *loop) serve(ctx context.Context, lost int) error {
 				return err
 			}
 		}
+		if err := l.overtake(ctx, behind); err != nil {
+			return err
+		}
 		alone = len(l.ahead) == 1 && behind == nil
 		if len(l.ahead) > 0 || behind != nil {
 			var err error
@@ -130,7 +134,8 @@ func (l *loop) idle(ctx context.Context, lost int) (bool, error) {
 	case <-l.rung:
 		l.listening = false
 	case n := <-l.s.config.Notifications:
-		return true, l.report(ctx, n)
+		l.held = n
+		return true, l.report(ctx)
 	case <-next:
 		return false, nil
 	case <-ctx.Done():
@@ -140,7 +145,7 @@ func (l *loop) idle(ctx context.Context, lost int) (bool, error) {
 }
 
 // look reads more commands if there are none left, past those that the batch behind takes.
-func (l *loop) look(ctx context.Context, behind *batch) (err error) {
+func (l *loop) look(ctx context.Context, behind *batch) error {
 	if len(l.ahead) > 0 {
 		return nil
 	}
@@ -148,7 +153,10 @@ func (l *loop) look(ctx context.Context, behind *batch) (err error) {
 	if behind != nil {
 		skip = behind.Taken
 	}
-	l.ahead, err = l.inbox.Peek(ctx, skip, peekCommands)
+	list, err := l.inbox.Peek(ctx, skip, peekCommands)
+	for i := range list {
+		l.ahead = append(l.ahead, waiting{Command: list[i]})
+	}
 	return err
 }
 
@@ -164,18 +172,13 @@ func (l *loop) step(ctx context.Context, behind *batch) (*batch, error) {
 	next := l.fresh()
 	for len(l.ahead) > 0 && next.size < batchObjects {
 		l.s.batch = next
-		l.s.execute(ctx, l.ahead[0])
+		l.serveOne(ctx, &l.ahead[0])
 		next.Taken++
 		l.ahead = l.ahead[1:]
 	}
 	if behind != nil {
-		select {
-		case err := <-l.done:
-			if err != nil {
-				return nil, err
-			}
-		case <-ctx.Done():
-			return nil, ctx.Err()
+		if err := l.committed(ctx); err != nil {
+			return nil, err
 		}
 		l.recycle(behind)
 	}
@@ -192,40 +195,6 @@ func (l *loop) step(ctx context.Context, behind *batch) (*batch, error) {
 	err := l.inbox.Commit(ctx, next.Commit)
 	l.recycle(next)
 	return nil, err
-}
-
-// reportNotifications bounds how many notifications go into one commit, so that a flood of them does not keep commands waiting.
-const reportNotifications = 64
-
-// drain reports what the ASIC has to say between commands. Changes go in order, so a batch behind is written first.
-func (l *loop) drain(ctx context.Context, behind **batch) error {
-	var n sai.Notification
-	select {
-	case n = <-l.s.config.Notifications:
-	default:
-		return nil
-	}
-	if *behind != nil {
-		if err := l.inbox.Commit(ctx, (*behind).Commit); err != nil {
-			return err
-		}
-		l.recycle(*behind)
-		*behind = nil
-	}
-	return l.report(ctx, n)
-}
-
-// report publishes a notification, and those that wait behind it.
-func (l *loop) report(ctx context.Context, n sai.Notification) error {
-	b := l.fresh()
-	l.s.batch = b
-	l.s.notify(n)
-	for more := len(l.s.config.Notifications); more > 0 && len(b.Publish) < reportNotifications; more-- {
-		l.s.notify(<-l.s.config.Notifications)
-	}
-	err := l.inbox.Commit(ctx, b.Commit)
-	l.recycle(b)
-	return err
 }
 
 func (l *loop) fresh() *batch {

@@ -1,9 +1,7 @@
 package redis
 
 import (
-	"fmt"
 	"slices"
-	"strconv"
 
 	"github.com/hypersonic-nos/hypersonic/db"
 )
@@ -24,13 +22,13 @@ func (f *feed) batch(max int) (b db.Batch, err error) {
 	if err := f.readMaps(); err != nil {
 		return b, err
 	}
-	if f.phase == live && len(f.pending) == 0 {
-		if err := f.pop(max); err != nil {
-			return b, err
-		}
-	}
 	if b.Changes, err = f.deliver(max); err != nil {
 		return b, err
+	}
+	if f.phase == live && len(f.pending) == 0 {
+		if b.Changes, err = f.pop(b.Changes, min(max, popped)); err != nil {
+			return b, err
+		}
 	}
 	if f.phase == listing && len(f.pending) == 0 && len(f.changes) == 0 && len(f.scans) == 0 {
 		b.Listed = true
@@ -56,59 +54,6 @@ func (f *feed) startListing() error {
 	f.startScans()
 	f.phase, f.epoch = listing, f.current
 	return nil
-}
-
-// settle pops as many rows as there are now. A producer that never pauses does not hold it up.
-func (f *feed) settle(t *table) error {
-	f.cmd.Select(t.Database)
-	if err := one(f.cmd, "SCARD", keySet(t.Schema)); err != nil {
-		return err
-	}
-	n, err := f.cmd.Int()
-	for popped := int64(0); err == nil && popped < n; {
-		var there, gone []string
-		there, gone, err = f.popRows(t, chunk)
-		popped += int64(max(1, len(there)+len(gone)))
-	}
-	return err
-}
-
-// pop takes rows from the state tables until max are there.
-func (f *feed) pop(max int) error {
-	for _, t := range f.tables {
-		for t.dirty && t.Transport == db.StateTable && len(f.pending) < max {
-			n := min(chunk, max-len(f.pending))
-			f.cmd.Select(t.Database)
-			there, gone, err := f.popRows(t, n)
-			if err != nil {
-				return err
-			}
-			f.pending = slices.Grow(f.pending, len(there)+len(gone))
-			for _, k := range there {
-				f.pending = append(f.pending, ref{table: t.Schema, key: k})
-			}
-			for _, k := range gone {
-				f.pending = append(f.pending, ref{table: t.Schema, key: k, gone: true})
-			}
-			t.dirty = len(there)+len(gone) == n
-		}
-	}
-	return nil
-}
-
-func (f *feed) popRows(t *table, n int) (there, gone []string, err error) {
-	prefix := t.Name + t.Database.Separator()
-	if err := one(f.cmd, "EVALSHA", f.popSHA, "2", keySet(t.Schema), delSet(t.Schema), strconv.Itoa(n), prefix); err != nil {
-		return nil, nil, err
-	}
-	if _, err := f.cmd.Array(); err != nil {
-		return nil, nil, fmt.Errorf("pop %s: %w", t.Name, err)
-	}
-	if there, err = f.cmd.Strings(make([]string, 0, n)); err != nil {
-		return nil, nil, err
-	}
-	gone, err = f.cmd.Strings(nil)
-	return there, gone, err
 }
 
 // deliver reads what is pending, at most max rows, and takes what is there of Maps.

@@ -19,6 +19,17 @@ type ref struct {
 
 // readRows appends the rows of refs, all in one database, to changes. A key that holds something else than a hash has no row.
 func readRows(conn *wire.Conn, changes []db.Change, refs []ref) ([]db.Change, error) {
+	if err := askRows(conn, refs); err != nil {
+		return changes, err
+	}
+	if err := conn.Flush(); err != nil {
+		return changes, err
+	}
+	return takeRows(conn, changes, refs)
+}
+
+// askRows appends the reading of rows to the pipeline.
+func askRows(conn *wire.Conn, refs []ref) error {
 	p := &pipe{Conn: conn}
 	for _, r := range refs {
 		if r.gone {
@@ -28,12 +39,14 @@ func readRows(conn *wire.Conn, changes []db.Change, refs []ref) ([]db.Change, er
 		p.Arg("HGETALL")
 		p.Arg3(r.table.Name, r.table.Database.Separator(), r.key)
 		if err := p.sent(1); err != nil {
-			return changes, err
+			return err
 		}
 	}
-	if err := p.Flush(); err != nil {
-		return changes, err
-	}
+	return nil
+}
+
+// takeRows appends the rows that askRows asked for to changes.
+func takeRows(conn *wire.Conn, changes []db.Change, refs []ref) ([]db.Change, error) {
 	for _, r := range refs {
 		c := db.Change{Table: r.table, Key: r.key}
 		if !r.gone {

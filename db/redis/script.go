@@ -35,51 +35,50 @@ for name, value in pairs(row) do fields[#fields+1] = name; fields[#fields+1] = v
 return fields`
 
 // popScript is ConsumerStateTable's pop (sonic-contract 2.4) for up to ARGV[1] rows; ARGV[2] is the prefix of final hashes. KEYS: KEY_SET, DEL_SET.
-// It returns the keys of rows that are there and of rows that are not. A new row's temporary hash is renamed, which costs half of copying
+// It returns the keys, and which of them, counted from 1, have no row. A new row's temporary hash is renamed, which costs half of copying
 // it; but where somebody listens to patterns of keyspace events, the copy is made, so that the events are SONiC's.
 const popScript = `
-local call, prefix = redis.call, ARGV[2]
+local call, pcall, prefix = redis.call, redis.pcall, ARGV[2]
+local hidden = '_' .. prefix
 local keys = call('SPOP', KEYS[1], ARGV[1])
-local there, gone, wiped, copied = {}, {}, {}, {}
+local gone, missing, copied, copies = {}, 0, {}, 0
+local wiped, replaced = {}, true
 if #keys > 0 and call('EXISTS', KEYS[2]) == 1 then
-  local dels, finals = {}, {}
+  local dels, finals, temps, n = {}, {}, {}, 0
   for i, marked in ipairs(call('SMISMEMBER', KEYS[2], unpack(keys))) do
     if marked == 1 then
-      wiped[i] = true
-      dels[#dels+1] = keys[i]
-      finals[#finals+1] = prefix .. keys[i]
+      n = n + 1
+      wiped[i], dels[n], finals[n], temps[n] = true, keys[i], prefix .. keys[i], hidden .. keys[i]
     end
   end
-  if #dels > 0 then
+  if n > 0 then
     call('SREM', KEYS[2], unpack(dels))
     call('DEL', unpack(finals))
+    replaced = call('EXISTS', unpack(temps)) > 0
   end
 end
 local rename = call('PUBSUB', 'NUMPAT') == 0
 for i = 1, #keys do
-  local key = keys[i]
-  local final = prefix .. key
-  local temp = '_' .. final
-  local done
-  if wiped[i] and call('EXISTS', temp) == 0 then
-    done = false
+  local temp, final = hidden .. keys[i], prefix .. keys[i]
+  local moved = 0
+  if wiped[i] and not (replaced and call('EXISTS', temp) == 1) then
+    moved = nil
   elseif rename then
-    local moved = redis.pcall('RENAMENX', temp, final)
-    if moved == 1 then
-      done = true
-    elseif moved ~= 0 then
-      done = false
-    end
+    moved = pcall('RENAMENX', temp, final)
   end
-  if done == nil then
+  if moved == 0 then
     local fields = call('HGETALL', temp)
-    done = #fields > 0
-    if done then
+    if #fields > 0 then
       call('HSET', final, unpack(fields))
-      copied[#copied+1] = temp
+      copies = copies + 1
+      copied[copies] = temp
+      moved = 1
     end
   end
-  if done then there[#there+1] = key else gone[#gone+1] = key end
+  if moved ~= 1 then
+    missing = missing + 1
+    gone[missing] = i
+  end
 end
-if #copied > 0 then call('DEL', unpack(copied)) end
-return {there, gone}`
+if copies > 0 then call('DEL', unpack(copied)) end
+return {keys, gone}`

@@ -8,7 +8,7 @@ import (
 	"github.com/hypersonic-nos/hypersonic/db/redis/internal/wire"
 )
 
-// chunk is how many rows go into one transaction or script: a millisecond or two in which the server serves nobody else.
+// chunk is how many rows go into one transaction: a millisecond in which the server serves nobody else.
 const chunk = 512
 
 // flushAt is how many bytes are gathered before they are sent.
@@ -29,12 +29,14 @@ func (p *pipe) sent(n int) error {
 	return p.Flush()
 }
 
-// finish sends the rest and reads all replies. The error is the first that the server replied with.
+// finish sends the rest and reads the replies that were counted. The error is the first that the server replied with.
 func (p *pipe) finish() error {
 	if err := p.Flush(); err != nil {
 		return err
 	}
-	return p.Skip(p.replies)
+	n := p.replies
+	p.replies = 0
+	return p.Skip(n)
 }
 
 // Write implements db.Store.
@@ -42,18 +44,13 @@ func (c *Client) Write(ctx context.Context, writes []db.Write) error {
 	tables := tablesOf(writes)
 	for len(tables) > 0 {
 		id := tables[0].Database
-		if tables[0].Transport == db.StateTable && len(writes) > chunk {
-			if err := c.uncrowd(ctx, tables[0]); err != nil {
-				return fmt.Errorf("write %s: %w", id, err)
-			}
-		}
 		err := c.do(ctx, id, func(conn *wire.Conn) error {
 			p := &pipe{Conn: conn}
 			for _, t := range tables {
 				if t.Database != id {
 					continue
 				}
-				if err := p.table(t, writes); err != nil {
+				if err := p.table(ctx, t, writes); err != nil {
 					return err
 				}
 			}
@@ -99,19 +96,28 @@ func same(a, b *db.Schema) bool {
 	return a == b || a.Database == b.Database && a.Name == b.Name
 }
 
-// table appends those of writes that belong to t, in chunks.
-func (p *pipe) table(t *db.Schema, writes []db.Write) error {
+// table appends those of writes that belong to t, in chunks. If they are many, the table's consumer sets the pace.
+func (p *pipe) table(ctx context.Context, t *db.Schema, writes []db.Write) error {
 	rows := make([]*db.Write, 0, min(chunk, len(writes)))
+	var x throng
+	since := 0 // the last look at the consumer
 	for i := range writes {
 		if !same(writes[i].Table, t) {
 			continue
 		}
-		if rows = append(rows, &writes[i]); len(rows) == chunk {
-			if err := p.rows(t, rows); err != nil {
+		if rows = append(rows, &writes[i]); len(rows) < chunk {
+			continue
+		}
+		if err := p.rows(t, rows); err != nil {
+			return err
+		}
+		if since += len(rows); since >= portion && t.Transport == db.StateTable {
+			if err := p.finishUncrowded(ctx, t, &x); err != nil {
 				return err
 			}
-			rows = rows[:0]
+			since = 0
 		}
+		rows = rows[:0]
 	}
 	return p.rows(t, rows)
 }

@@ -10,11 +10,15 @@ import (
 
 // Create implements sai.API. Objects without an OID get one from VIDCOUNTER.
 func (c *Client) Create(ctx context.Context, t sai.ObjectType, r []sai.CreateRequest) []sai.CreateResult {
-	return c.StartCreate(ctx, t, r)()
+	return c.create(ctx, c.ahead(), t, r)()
 }
 
 // StartCreate implements sai.Pipeline.
 func (c *Client) StartCreate(ctx context.Context, t sai.ObjectType, r []sai.CreateRequest) (wait func() []sai.CreateResult) {
+	return c.create(ctx, c.config.Window, t, r)
+}
+
+func (c *Client) create(ctx context.Context, room int, t sai.ObjectType, r []sai.CreateRequest) (wait func() []sai.CreateResult) {
 	results := make([]sai.CreateResult, len(r))
 	for i := range results {
 		results[i] = sai.CreateResult{OID: r[i].Object.OID, Status: sai.StatusUninitialized}
@@ -22,7 +26,7 @@ func (c *Client) StartCreate(ctx context.Context, t sai.ObjectType, r []sai.Crea
 	if !c.assign(ctx, t, results) {
 		return func() []sai.CreateResult { return results }
 	}
-	finish := c.write(ctx, verb{
+	finish := c.write(ctx, room, verb{
 		t: t, single: wire.Create, bulk: wire.BulkCreate, n: len(r), attrs: true,
 		at: func(i int) element {
 			o := r[i].Object
@@ -68,13 +72,17 @@ func (c *Client) assign(ctx context.Context, t sai.ObjectType, results []sai.Cre
 
 // Remove implements sai.API.
 func (c *Client) Remove(ctx context.Context, t sai.ObjectType, o []sai.Object) []sai.Status {
-	return c.StartRemove(ctx, t, o)()
+	return c.remove(ctx, c.ahead(), t, o)()
 }
 
 // StartRemove implements sai.Pipeline.
 func (c *Client) StartRemove(ctx context.Context, t sai.ObjectType, o []sai.Object) (wait func() []sai.Status) {
+	return c.remove(ctx, c.config.Window, t, o)
+}
+
+func (c *Client) remove(ctx context.Context, room int, t sai.ObjectType, o []sai.Object) (wait func() []sai.Status) {
 	results := make([]sai.Status, len(o))
-	finish := c.write(ctx, verb{
+	finish := c.write(ctx, room, verb{
 		t: t, single: wire.Remove, bulk: wire.BulkRemove, n: len(o),
 		at:     func(i int) element { return element{Object: o[i]} },
 		status: func(i int, s sai.Status) { results[i] = s },
@@ -87,11 +95,16 @@ func (c *Client) StartRemove(ctx context.Context, t sai.ObjectType, o []sai.Obje
 
 // Set implements sai.API.
 func (c *Client) Set(ctx context.Context, t sai.ObjectType, r []sai.SetRequest) []sai.Status {
-	return c.StartSet(ctx, t, r)()
+	return c.set(ctx, c.ahead(), t, r)()
 }
 
-// StartSet implements sai.Pipeline. The switch has no bulk form: SONiC's syncd refuses it in init view.
+// StartSet implements sai.Pipeline.
 func (c *Client) StartSet(ctx context.Context, t sai.ObjectType, r []sai.SetRequest) (wait func() []sai.Status) {
+	return c.set(ctx, c.config.Window, t, r)
+}
+
+// set sends attributes. The switch has no bulk form: SONiC's syncd refuses it in init view.
+func (c *Client) set(ctx context.Context, room int, t sai.ObjectType, r []sai.SetRequest) (wait func() []sai.Status) {
 	results := make([]sai.Status, len(r))
 	attr := make([]sai.Attribute, 1)
 	v := verb{
@@ -105,7 +118,7 @@ func (c *Client) StartSet(ctx context.Context, t sai.ObjectType, r []sai.SetRequ
 	if t == sai.ObjectTypeSwitch {
 		v.bulk = ""
 	}
-	finish := c.write(ctx, v)
+	finish := c.write(ctx, room, v)
 	return func() []sai.Status {
 		finish()
 		return results
@@ -129,23 +142,23 @@ type element struct {
 
 // write sends one element by the single form, more by the bulk form. Elements that have no wire form are refused here. The others have their status
 // when finish returns.
-func (c *Client) write(ctx context.Context, v verb) (finish func()) {
+func (c *Client) write(ctx context.Context, room int, v verb) (finish func()) {
 	for i := range v.n {
 		v.status(i, sai.StatusUninitialized)
 	}
 	if v.n == 1 || v.bulk == "" {
-		c.writeSingles(ctx, v)
+		c.writeSingles(ctx, room, v)
 	} else {
-		c.writeBulks(ctx, v)
+		c.writeBulks(ctx, room, v)
 	}
 	last := c.sent
 	return func() { c.finish(ctx, last) }
 }
 
-func (c *Client) writeBulks(ctx context.Context, v verb) {
+func (c *Client) writeBulks(ctx context.Context, room int, v verb) {
 	chunks := (v.n + wire.MaxBulk - 1) / wire.MaxBulk
 	elements := make([][]int, chunks)
-	c.start(ctx, chunks, func(i int) (cmd db.Command) {
+	c.start(ctx, room, chunks, func(i int) (cmd db.Command) {
 		from := i * wire.MaxBulk
 		cmd, elements[i] = c.encoder.bulk(&v, from, min(from+wire.MaxBulk, v.n))
 		return cmd
@@ -173,7 +186,7 @@ func bulkStatus(a answer, j, n int) sai.Status {
 	return sai.StatusFailure
 }
 
-func (c *Client) writeSingles(ctx context.Context, v verb) {
+func (c *Client) writeSingles(ctx context.Context, room int, v verb) {
 	live := make([]int, 0, v.n)
 	commands := make([]db.Command, 0, v.n)
 	for i := range v.n {
@@ -184,6 +197,6 @@ func (c *Client) writeSingles(ctx context.Context, v verb) {
 		}
 		live, commands = append(live, i), append(commands, cmd)
 	}
-	c.start(ctx, len(commands), func(i int) db.Command { return commands[i] },
+	c.start(ctx, room, len(commands), func(i int) db.Command { return commands[i] },
 		func(i int, a answer) { v.status(live[i], a.status) })
 }

@@ -19,7 +19,8 @@ type Config struct {
 	Keyspace db.Keyspace
 	// Timeout is how long an answer may take; 0 means SONiC's 60 s.
 	Timeout time.Duration
-	// Window is how many commands are in flight at most; 0 means 4.
+	// Window is how many commands of a call are in flight at most; 0 means 4. Calls that were started and not waited for share it. One that is
+	// waited for does not queue behind their window: it is sent at once.
 	Window int
 	Log    *slog.Logger // nil: slog's default
 }
@@ -63,7 +64,7 @@ func New(ctx context.Context, config Config) (*Client, error) {
 		return nil, fmt.Errorf("sairedis: waiting for syncd: %w", err)
 	}
 	var err error
-	if c.link, err = openLink(ctx, config.Keyspace, config.Window); err != nil {
+	if c.link, err = openLink(ctx, config.Keyspace, 2*config.Window); err != nil {
 		return nil, fmt.Errorf("sairedis: %w", err)
 	}
 	return c, nil
@@ -115,17 +116,20 @@ type flight struct {
 // exchange sends n commands, several in flight, and hands over their answers. It returns false if the connection failed; then some answers are
 // missing.
 func (c *Client) exchange(ctx context.Context, n int, command func(i int) db.Command, answered func(i int, a answer)) bool {
-	c.start(ctx, n, command, answered)
+	c.start(ctx, c.ahead(), n, command, answered)
 	return c.finish(ctx, c.sent)
 }
 
-// start sends n commands, and waits for answers only as far as there is no room for more in flight. What commands are made of is free when start
+// ahead is room for a call that will be waited for: what is in flight already takes none of it.
+func (c *Client) ahead() int { return min(len(c.flights), c.config.Window) + c.config.Window }
+
+// start sends n commands, and waits for answers only as far as more than room would be in flight. What commands are made of is free when start
 // returns. Answers come in order, in any later call.
-func (c *Client) start(ctx context.Context, n int, command func(i int) db.Command, answered func(i int, a answer)) {
+func (c *Client) start(ctx context.Context, room, n int, command func(i int) db.Command, answered func(i int, a answer)) {
 	losses, _ := c.ks.Lost()
 	for i := 0; i < n && c.err == nil; {
 		out := outgoing{names: c.names}
-		for ; i < n && len(c.flights) < c.config.Window; i++ {
+		for ; i < n && len(c.flights) < room; i++ {
 			at, cmd := i, command(i)
 			c.flights = append(c.flights, flight{cmd.Op, cmd.Key, cmd.Value, losses, func(a answer) { answered(at, a) }})
 			out.commands = append(out.commands, cmd)
