@@ -183,8 +183,11 @@ func TestDrops(t *testing.T) {
 // udp4 is a UDP packet of a host to the switch.
 func (b *bench) udp4(from int, src, dst string, sport uint16, mark string) []byte {
 	b.Helper()
-	mac := b.hostMAC(from)
-	f := append(append([]byte{}, switchMAC[:]...), mac[:]...)
+	return b.packet(switchMAC, b.hostMAC(from), src, dst, sport, mark)
+}
+
+func (b *bench) packet(to, from sai.MAC, src, dst string, sport uint16, mark string) []byte {
+	f := append(append([]byte{}, to[:]...), from[:]...)
 	f = append(f, 0x08, 0x00)
 	ip := make([]byte, 20)
 	ip[0], ip[8], ip[9] = 0x45, 64, 17
