@@ -126,7 +126,7 @@ func TestRestart(t *testing.T) {
 		t.Fatal(err)
 	}
 	settle()
-	if text := store.Text(); strings.Contains(text, "netdev_oper_status=up") || strings.Contains(text, "NEIGH_TABLE") || !strings.Contains(text, "STATE_DB PORT_TABLE|Ethernet0 host_tx_ready") ||
+	if text := store.Text(); strings.Contains(text, "netdev_oper_status=up") || strings.Contains(text, "NEIGH_TABLE") || !strings.Contains(text, "STATE_DB PORT_TABLE|Ethernet0 fec=N/A host_tx_ready") ||
 		!strings.Contains(text, "PortInitDone") {
 		t.Error(text)
 	}
