@@ -2,6 +2,7 @@ package cfgmgr
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/hypersonic-nos/hypersonic/engine"
 	"github.com/hypersonic-nos/hypersonic/platform/frr"
@@ -22,10 +23,7 @@ func (f *frrLines) want(l frr.Line, after ...engine.Key) engine.Key {
 	if f.err != nil {
 		return l.Key // nothing of the row counts
 	}
-	engine.Want(f.tx, l.Key, l.Attr())
-	if len(after) > 0 {
-		engine.Require(f.tx, l.Key, after...)
-	}
+	engine.Want(f.tx, l.Key, l.Attr(), frr.LineAfter(slices.Clone(after)...))
 	return l.Key
 }
 

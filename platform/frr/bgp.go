@@ -11,6 +11,9 @@ type Router struct {
 // key is the line that begins the instance.
 func (r Router) key() LineKey {
 	k := Block{Daemon: Bgpd}.Line("router bgp")
+	if r.ASN == 0 {
+		k.Head = "router bgp without AS" // no line of FRR: nobody wants it, and everything in it waits
+	}
 	if r.Vrf != "" {
 		k.Tail = "vrf " + r.Vrf
 	}

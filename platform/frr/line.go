@@ -3,6 +3,7 @@ package frr
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -239,13 +240,46 @@ const (
 	LineAttrText uint16 = 1
 	// LineAttrFixed is Text of a line that FRR does not change in place: it is taken back first, and with it what refers to it.
 	LineAttrFixed uint16 = 2
+	// LineAttrAfter is After: what must be there before the line, and goes after it.
+	LineAttrAfter uint16 = 3
 )
+
+// After is what a line stands behind, beside the line that begins its block. FRR is told nothing of it.
+type After []engine.Key
+
+// Refs yields what must exist.
+func (a After) Refs(yield func(engine.Key) bool) {
+	for _, k := range a {
+		if !yield(k) {
+			return
+		}
+	}
+}
+
+// Equal implements engine.Equaler.
+func (a After) Equal(other any) bool {
+	o, ok := other.(After)
+	return ok && slices.Equal(a, o)
+}
+
+func (a After) String() string {
+	words := make([]string, len(a))
+	for i, k := range a {
+		words[i] = k.String()
+	}
+	return strings.Join(words, ", ")
+}
 
 // LineText gives a line its value.
 func LineText(t Text) engine.Attr[LineKey] { return engine.Attr[LineKey]{ID: LineAttrText, Value: t} }
 
 // LineFixed gives a line a value that FRR does not change in place.
 func LineFixed(t Text) engine.Attr[LineKey] { return engine.Attr[LineKey]{ID: LineAttrFixed, Value: t} }
+
+// LineAfter says what the line comes after, perhaps nothing.
+func LineAfter(keys ...engine.Key) engine.Attr[LineKey] {
+	return engine.Attr[LineKey]{ID: LineAttrAfter, Value: After(keys)}
+}
 
 func lineKind(d Daemon) *engine.Kind {
 	return &engine.Kind{Name: d.prefix(), Attr: lineAttr, Parse: func(text string) (engine.Key, error) { return parseLine(d, text) }}
@@ -257,8 +291,10 @@ func lineAttr(id uint16) engine.AttrInfo {
 		return engine.AttrInfo{Name: "value"}
 	case LineAttrFixed:
 		return engine.AttrInfo{Name: "fixed", CreateOnly: true}
+	case LineAttrAfter:
+		// Without a default: what stands behind a line that has to be made anew is made anew with it.
 	}
-	return engine.AttrInfo{Name: fmt.Sprintf("line attribute %d", id)}
+	return engine.AttrInfo{Name: "after"}
 }
 
 func (t Text) String() string {

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -25,6 +26,8 @@ type Lines struct {
 	sent    func(command string) // may be nil
 	conn    *Conn                // the engine's goroutine only; nil: not connected
 	record  *record
+	last    *tree // what was read last, at readAt
+	readAt  time.Time
 	observe errgroup.Group
 }
 
@@ -58,7 +61,7 @@ func (t *Lines) Apply(ctx context.Context, _ *engine.Kind, ops []engine.Op) []er
 		}
 		return errs
 	}
-	before, err := t.read(ctx)
+	before, err := t.current(ctx, ops)
 	if err != nil {
 		return all(err)
 	}
@@ -99,6 +102,7 @@ type step struct {
 	fixed   bool
 	command string // empty: nothing to say
 	foreign bool   // somebody else's line
+	silent  bool   // not about what FRR knows
 	had     *entry // what was noted before
 }
 
@@ -124,10 +128,14 @@ func (t *Lines) plan(op engine.Op, now *tree) (step, error) {
 		s.command = t.takeBack(s, now)
 		return s, nil
 	}
+	s.silent = true
 	for _, a := range op.Attrs {
 		if v, ok := a.Value.(frr.Text); ok {
-			s.text, s.fixed = v, a.ID == frr.LineAttrFixed
+			s.text, s.fixed, s.silent = v, a.ID == frr.LineAttrFixed, false
 		}
+	}
+	if s.silent {
+		return s, nil
 	}
 	if err := k.Check(s.text); err != nil {
 		return s, err
@@ -164,7 +172,7 @@ func (t *Lines) takeBack(s step, now *tree) string {
 func (t *Lines) settle(steps []step, errs []error, before, after *tree) []error {
 	for i, s := range steps {
 		switch {
-		case errs[i] != nil && s.removes():
+		case s.silent || errs[i] != nil && s.removes():
 		case errs[i] != nil && s.had == nil:
 			t.record.drop(s.key)
 		case errs[i] != nil:
@@ -197,6 +205,21 @@ func shown(s step, before, after *tree) string {
 	return ""
 }
 
+// fresh is how long a configuration counts that was read after our own commands, so that thousands of lines do not take two readings for each slice.
+const fresh = 200 * time.Millisecond
+
+// current is the daemon's configuration, as it was read a moment ago or as it is: before a block goes, it matters whether others are in it.
+func (t *Lines) current(ctx context.Context, ops []engine.Op) (*tree, error) {
+	ends := func(op engine.Op) bool {
+		k, ok := op.Key.(frr.LineKey)
+		return ok && op.Verb == engine.Remove && frr.IsBlock(k.Head)
+	}
+	if t.conn != nil && t.last != nil && time.Since(t.readAt) < fresh && !slices.ContainsFunc(ops, ends) {
+		return t.last, nil
+	}
+	return t.read(ctx)
+}
+
 // read gets the daemon's configuration.
 func (t *Lines) read(ctx context.Context) (*tree, error) {
 	if t.conn == nil {
@@ -213,7 +236,8 @@ func (t *Lines) read(ctx context.Context) (*tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	return parseTree(out), nil
+	t.last, t.readAt = parseTree(out), time.Now()
+	return t.last, nil
 }
 
 func (t *Lines) connect(ctx context.Context) error {

@@ -352,6 +352,7 @@ func TestBgpdRestarts(t *testing.T) {
 	lines := b.lines(small)
 	b.apply(lineOps(engine.Create, lines...))
 	b.bgpd.Kill()
+	b.target.last = nil // as after a while
 	errs := b.target.Apply(t.Context(), frr.BgpdLine, lineOps(engine.Update, lines[2]))
 	var class *engine.Error
 	if !errors.As(errs[0], &class) || class.Class != engine.Transient {

@@ -1,6 +1,7 @@
 package vty
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -27,19 +28,21 @@ type entry struct {
 	Unsure bool
 }
 
-// record is which lines of a daemon's configuration are ours, in a file, so that they are known after a restart.
+// record is which lines of a daemon's configuration are ours, in a file, so that they are known after a restart. The file is written on and on, each line
+// in the place of an earlier one of the same key, and now and then anew.
 type record struct {
 	file   string
 	daemon frr.Daemon
+	length int // lines in the file
 
-	// mu guards entries: Apply changes them in the engine's goroutine, and the observing one reads them when the daemon has gone.
+	// mu guards the rest: Apply changes it in the engine's goroutine, and the observing one reads it when the daemon has gone.
 	mu      sync.Mutex
 	entries map[frr.LineKey]entry
-	saved   string // what the file holds
+	changed map[frr.LineKey]bool // since it was saved
 }
 
 func newRecord(file string, d frr.Daemon) *record {
-	return &record{file: file, daemon: d, entries: map[frr.LineKey]entry{}}
+	return &record{file: file, daemon: d, entries: map[frr.LineKey]entry{}, changed: map[frr.LineKey]bool{}}
 }
 
 func (r *record) get(k frr.LineKey) (entry, bool) {
@@ -53,13 +56,19 @@ func (r *record) get(k frr.LineKey) (entry, bool) {
 func (r *record) put(e entry) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.entries[e.Key] = e
+	if old, known := r.entries[e.Key]; !known || old != e {
+		r.entries[e.Key] = e
+		r.changed[e.Key] = true
+	}
 }
 
 func (r *record) drop(k frr.LineKey) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	delete(r.entries, k)
+	if _, known := r.entries[k]; known {
+		delete(r.entries, k)
+		r.changed[k] = true
+	}
 }
 
 // rephrase notes lines that FRR shows in other words since something else was written: an interface's remote-as has a line of its own once the
@@ -73,7 +82,7 @@ func (r *record) rephrase(now *tree) {
 		}
 		if line, ok := now.find(k); ok {
 			e.Shown = line
-			r.entries[k] = e
+			r.entries[k], r.changed[k] = e, true
 		}
 	}
 }
@@ -90,11 +99,11 @@ func (r *record) wrote(c frr.Context, shown string) bool {
 	return false
 }
 
-// all are the lines, in the order of their texts.
+// all are the lines, in no order.
 func (r *record) all() []entry {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return slices.SortedFunc(maps.Values(r.entries), func(a, b entry) int { return strings.Compare(a.Key.String(), b.Key.String()) })
+	return slices.Collect(maps.Values(r.entries))
 }
 
 // line is an entry in the file, one a line.
@@ -105,33 +114,62 @@ type line struct {
 	Shown  string `json:"shown,omitempty"`
 	Fixed  bool   `json:"fixed,omitempty"`
 	Unsure bool   `json:"unsure,omitempty"`
+	Gone   bool   `json:"gone,omitempty"` // not ours any more
 }
 
-// save writes the file, all of it or nothing.
+// save writes what has changed.
 func (r *record) save() error {
-	var b strings.Builder
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.changed) == 0 {
+		return nil
+	}
+	anew := r.length == 0 || r.length > 2*len(r.entries)+1000
+	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
-	for _, e := range r.all() {
-		if e.Foreign {
-			continue
-		}
-		if err := enc.Encode(line{Line: e.Key.String(), Value: e.Text.Value, No: e.Text.No, Shown: e.Shown, Fixed: e.Fixed, Unsure: e.Unsure}); err != nil {
+	lines := 0
+	add := func(k frr.LineKey) error {
+		e, known := r.entries[k]
+		lines++
+		return enc.Encode(line{
+			Line: k.String(), Value: e.Text.Value, No: e.Text.No, Shown: e.Shown, Fixed: e.Fixed, Unsure: e.Unsure, Gone: !known || e.Foreign,
+		})
+	}
+	keys := maps.Keys(r.changed)
+	if anew {
+		keys = maps.Keys(r.entries)
+	}
+	for k := range keys {
+		if err := add(k); err != nil {
 			return fmt.Errorf("record of lines: %w", err)
 		}
 	}
-	if b.String() == r.saved {
-		return nil
-	}
-	// A daemon's passwords are among them.
-	if err := os.WriteFile(r.file+".new", []byte(b.String()), 0o600); err != nil {
+	if err := r.write(b.Bytes(), anew); err != nil {
 		return fmt.Errorf("record of lines: %w", err)
 	}
-	if err := os.Rename(r.file+".new", r.file); err != nil {
-		return fmt.Errorf("record of lines: %w", err)
+	if anew {
+		r.length = 0
 	}
-	r.saved = b.String()
+	r.length += lines
+	clear(r.changed)
 	return nil
+}
+
+// write adds to the file, or puts another in its place. A daemon's passwords are in it.
+func (r *record) write(text []byte, anew bool) error {
+	if anew {
+		if err := os.WriteFile(r.file+".new", text, 0o600); err != nil {
+			return err
+		}
+		return os.Rename(r.file+".new", r.file)
+	}
+	f, err := os.OpenFile(r.file, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(text)
+	return errors.Join(err, f.Close())
 }
 
 // load reads the file. Without one, or of what is not understood in it, nothing is ours.
@@ -143,9 +181,9 @@ func (r *record) load() error {
 	if err != nil {
 		return fmt.Errorf("record of lines: %w", err)
 	}
-	r.saved = string(text)
 	var bad error
 	for text := range strings.Lines(string(text)) {
+		r.length++
 		var l line
 		if err := json.Unmarshal([]byte(text), &l); err != nil {
 			bad = fmt.Errorf("record of lines %s: %w", r.file, err)
@@ -156,7 +194,13 @@ func (r *record) load() error {
 			bad = fmt.Errorf("record of lines %s: %w", r.file, err)
 			continue
 		}
-		r.put(entry{Key: k.(frr.LineKey), Text: frr.Text{Value: l.Value, No: l.No}, Shown: l.Shown, Fixed: l.Fixed, Unsure: l.Unsure})
+		e := entry{Key: k.(frr.LineKey), Text: frr.Text{Value: l.Value, No: l.No}, Shown: l.Shown, Fixed: l.Fixed, Unsure: l.Unsure}
+		if l.Gone {
+			r.drop(e.Key)
+		} else {
+			r.put(e)
+		}
 	}
+	clear(r.changed)
 	return bad
 }
