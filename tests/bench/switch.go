@@ -15,6 +15,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 	"golang.org/x/sync/errgroup"
+	"golang.org/x/sys/unix"
 
 	"github.com/hypersonic-nos/hypersonic/platform/hwsku"
 	"github.com/hypersonic-nos/hypersonic/tests/netns"
@@ -65,6 +66,7 @@ func startSwitch(ctx context.Context, t *trial, binary, root, profile string) (*
 	if profile != "" {
 		cmd.Env = append(cmd.Env, "HYPERSONIC_PROFILE="+profile)
 	}
+	t.Cleanup(func() { _ = unix.Unmount(filepath.Join(root, "run/hypersonic/bpf"), unix.MNT_DETACH) }) // the data plane's pins
 	began := time.Now()
 	n.process = n.near.Start(t, cmd)
 	if err := n.await("start", patience, 5*time.Millisecond, n.allUp); err != nil {
