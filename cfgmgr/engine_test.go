@@ -42,7 +42,7 @@ func start(t *testing.T, store *enginetest.Store, kernel *enginetest.Target) *da
 		}
 	}})
 	d.engine.Bind(kernel, linux.Link, linux.Addr, linux.Neigh, linux.Sysctl, linux.Vrf)
-	d.engine.Bind(d.frr, frr.StaticRoute)
+	d.engine.Bind(d.frr, frr.StaticRoute, frr.BgpdLine, frr.ZebraLine, frr.BfddLine)
 	for _, s := range Sources() {
 		d.engine.Source(store, engine.Normal, s...)
 	}
