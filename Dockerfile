@@ -9,7 +9,7 @@ COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
 RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w' -o /out/usr/bin/hypersonic ./cmd/hypersonic \
- && cc -shared -nostdlib -Wl,-soname,libicudata.so.72 -o /out/libicudata.so.72.1 image/icu/nodata.c
+ && CGO_ENABLED=0 go run -buildvcs=false ./image/nodata "$(go env GOARCH)" /out/libicudata.so.72.1
 
 FROM ${BASE_IMAGE} AS system
 ENV DEBIAN_FRONTEND=noninteractive
@@ -27,7 +27,8 @@ COPY --from=build /out/usr/bin/ /usr/bin/
 COPY --from=build /out/libicudata.so.72.1 /tmp/
 RUN lib=$(ls /usr/lib/*/libicudata.so.72.1) && mv /tmp/libicudata.so.72.1 "$lib" \
  && sed -i 's/^\(bgpd\|bfdd\)=no/\1=yes/' /etc/frr/daemons \
- && for name in supervisorctl orchagent syncd cfgmgr netsync show config sonic-db-cli sonic-cfggen; do ln -s hypersonic /usr/bin/$name; done
+ && for name in supervisorctl orchagent syncd cfgmgr netsync show config sonic-db-cli sonic-cfggen sonic-clear; do ln -s hypersonic /usr/bin/$name; done \
+ && for name in show config; do $name completion bash >/etc/bash_completion.d/$name; done
 
 # One layer: what was removed above must not be carried along.
 FROM scratch

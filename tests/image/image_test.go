@@ -11,6 +11,7 @@ func TestImage(t *testing.T) {
 	build(t)
 	t.Run("sonic-vs", sonicVs)
 	t.Run("linux", linux)
+	t.Run("labs", labs)
 }
 
 // leaf1Config configures BGP by CONFIG_DB.
@@ -76,9 +77,9 @@ const (
 // supervisorctl are called and nobody waits for them. One leaf has its BGP in CONFIG_DB, the others in frr.conf.
 func sonicVs(t *testing.T) {
 	bash := []string{"--network", "none", "--entrypoint", "/bin/bash"}
-	leaf1 := run(t, "leaf1", map[string]string{configDB: leaf1Config}, bash...)
-	leaf2 := run(t, "leaf2", map[string]string{"/var/sonic/config_db.json": ports("leaf2", "Ethernet0|10.0.0.3/31", "Ethernet4|192.168.2.1/24"), frrConf: leaf2FRR}, bash...)
-	spine := run(t, "spine1", map[string]string{configDB: ports("spine1", "Ethernet0|10.0.0.0/31", "Ethernet4|10.0.0.2/31"), frrConf: spineFRR}, bash...)
+	leaf1 := run(t, "leaf1", map[string]string{configDB: leaf1Config}, nil, bash...)
+	leaf2 := run(t, "leaf2", map[string]string{"/var/sonic/config_db.json": ports("leaf2", "Ethernet0|10.0.0.3/31", "Ethernet4|192.168.2.1/24"), frrConf: leaf2FRR}, nil, bash...)
+	spine := run(t, "spine1", map[string]string{configDB: ports("spine1", "Ethernet0|10.0.0.0/31", "Ethernet4|10.0.0.2/31"), frrConf: spineFRR}, nil, bash...)
 	h1, h2 := netns.New(t), netns.New(t)
 	plug := func() {
 		link(t, leaf1.port("eth1"), spine.port("eth1"))

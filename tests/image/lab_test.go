@@ -103,8 +103,8 @@ func privileges() []string {
 	}
 }
 
-// run starts a container with files mounted into it: path in the container to content.
-func run(t *testing.T, name string, files map[string]string, args ...string) *node {
+// run starts a container with files mounted into it, path in the container to content. args are docker's, entry the entrypoint's.
+func run(t *testing.T, name string, files map[string]string, entry []string, args ...string) *node {
 	t.Helper()
 	n := &node{name: fmt.Sprintf("hypersonic-%d-%s", os.Getpid(), name)}
 	command := []string{"run", "-dit", "--label", containerLabel, "--name", n.name, "--hostname", name}
@@ -117,7 +117,7 @@ func run(t *testing.T, name string, files map[string]string, args ...string) *no
 		command = append(command, "-v", file+":"+path)
 	}
 	command = append(append(command, privileges()...), args...)
-	must(t, append(command, image())...)
+	must(t, append(append(command, image()), entry...)...)
 	t.Cleanup(func() {
 		_, _ = docker("rm", "-f", "-v", n.name)
 		n.leave()
@@ -177,7 +177,7 @@ func describe(t *testing.T, nodes ...*node) {
 
 func (n *node) describe(t *testing.T) {
 	for _, command := range []string{
-		"supervisorctl status", "ip -br address", "ip route", "vtysh -c 'show bgp summary' -c 'show ip bgp' -c 'show ip route'", "redis-cli -n 0 hgetall PORT_TABLE:Ethernet0",
+		"supervisorctl status", "ip -br address", "ip route", "vtysh -c 'show bgp summary' -c 'show ip bgp' -c 'show ip bgp nexthop' -c 'show ip nht' -c 'show ip route'", "redis-cli -n 0 hgetall PORT_TABLE:Ethernet0",
 		"redis-cli -n 6 --scan --pattern OBJECT_STATUS*", "tail -n 15 /var/log/hypersonic/*.log",
 	} {
 		out, err := n.exec("sh", "-c", command+" 2>&1")

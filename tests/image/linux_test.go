@@ -14,7 +14,7 @@ import (
 // linux goes through the steps of kind linux: the entrypoint is the image's own and runs before there are links, how many there will be is in CLAB_INTFS,
 // and links may come at any time.
 func linux(t *testing.T) {
-	n := run(t, "linux", nil, "--network", "bridge", "-e", "CLAB_INTFS=2", "--sysctl", "net.ipv6.conf.all.disable_ipv6=0", "--restart", "always", "--stop-signal", "SIGKILL")
+	n := run(t, "linux", nil, nil, "--network", "bridge", "-e", "CLAB_INTFS=2", "--sysctl", "net.ipv6.conf.all.disable_ipv6=0", "--restart", "always", "--stop-signal", "SIGKILL")
 	describe(t, n)
 	management := n.management(t)
 	h := netns.New(t)
