@@ -85,6 +85,7 @@ func (a *Agent) Configure(ctx context.Context, hostname string, ports []Port) er
 	for _, p := range ports {
 		fmt.Fprintf(&script, "configure ports %s lldp portidsubtype local %s description %s\n", quote(p.Interface), quote(p.ID), quote(p.Description))
 	}
+	script.WriteString("update\n") // neighbours hear it now, and not after lldpd's interval
 	var stderr bytes.Buffer
 	cmd := exec.CommandContext(ctx, a.client, "-u", a.socket)
 	cmd.Stdin, cmd.Stderr = strings.NewReader(script.String()), &stderr

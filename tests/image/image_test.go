@@ -1,6 +1,7 @@
 package image
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -106,6 +107,13 @@ func sonicVs(t *testing.T) {
 	pings(t, h1, "192.168.2.10")
 	pings(t, h2, "10.255.0.1")
 	must(t, "exec", leaf1.name, "supervisord") // does nothing
+	await(t, "leaf1 knows its neighbour by LLDP", func() (string, bool) {
+		out, err := leaf1.exec("redis-cli", "-n", "0", "hmget", "LLDP_ENTRY_TABLE:Ethernet0", "lldp_rem_sys_name", "lldp_rem_port_id")
+		return fmt.Sprint(out, err), strings.Join(strings.Fields(out), " ") == "spine1 fortyGigE0/0"
+	})
+	if out, err := leaf1.exec("lldpcli", "-f", "xml", "show", "neighbors"); err != nil || !strings.Contains(out, "spine1") {
+		t.Errorf("XML of lldpcli: %v %s", err, out)
+	}
 
 	for _, n := range []*node{leaf1, leaf2, spine} {
 		programs(t, n)
