@@ -18,6 +18,11 @@ func programs(t *testing.T, binary string) {
 	names := []string{"redis-server", "syncd", "orchagent", "cfgmgr", "netsync", "zebra", "staticd", "bgpd", "lldpd"}
 	before := awaitRunning(t, s, names)
 	awaitBoot(t, s)
+	// A command that is on its way when the databases die is lost, and orchagent with it: the last ones of the start are these.
+	await(t, func() bool {
+		keys, err := switchtest.Keys(context.Background(), s.Keyspace(), `ROUTE_ENTRY*fe80::/10*`)
+		return err == nil && len(keys) == 1
+	}, func() { t.Error("no routes in ASIC_DB") })
 	recording, err := os.ReadFile(filepath.Join(s.Env.SwssLog(), "sairedis.rec"))
 	for _, line := range []string{"|#|recording on: ", "|a|INIT_VIEW\n", "|A|SAI_STATUS_SUCCESS\n", "|c|SAI_OBJECT_TYPE_SWITCH:oid:0x21000000000000|SAI_SWITCH_ATTR_INIT_SWITCH=true|", "|C|SAI_OBJECT_TYPE_HOSTIF||oid:0x"} {
 		if !strings.Contains(string(recording), line) {

@@ -43,7 +43,7 @@ const poll = 5 * time.Millisecond
 //	neigh LINK IP MAC|gone            make a neighbour known to the kernel
 //	front ethN up|down                plug and unplug
 //	notify CHANNEL OP DATA            publish a notification
-//	mark, operations N                count operations on ASIC objects since the mark
+//	mark, operations N [TYPE]         count operations on ASIC objects (of a type) since the mark
 //	restart DAEMON                    end a daemon by force; it runs again
 //	halt DAEMON                       have it do nothing more until it is restarted
 //	explain TABLE KEY REGEXP          wait until the explanation of a row or object (TABLE -) matches
@@ -284,30 +284,6 @@ func (s *script) notify(args []string) error {
 }
 
 func (s *script) mark([]string) error { return s.sw.Mark() }
-
-func (s *script) operations(args []string) error {
-	if len(args) != 1 {
-		return fmt.Errorf("usage: operations N")
-	}
-	want, err := strconv.Atoi(args[0])
-	if err != nil {
-		return err
-	}
-	// One too many may come late, so nothing must have come for a while.
-	var got []string
-	same := 0
-	err = s.await(func(context.Context) (bool, error) {
-		now, err := s.sw.Operations()
-		if same++; len(now) != len(got) {
-			got, same = now, 0
-		}
-		return len(got) >= want && time.Duration(same)*poll > settleTime, err
-	})
-	if err == errLate || err == nil && len(got) != want {
-		return fmt.Errorf("%d operations, not %d:\n%s", len(got), want, strings.Join(got[:min(len(got), 50)], "\n"))
-	}
-	return err
-}
 
 // carriers notes how often netdevs have got or lost their carriers; steady sees to it that they have not since.
 func (s *script) carriers(args []string) (err error) {

@@ -41,7 +41,7 @@ func RunOrchagent(ctx context.Context, env Env, store db.Keyspace) error {
 	if err != nil {
 		return err
 	}
-	defer asic.close()
+	defer asic.Close()
 	notices, err := api.Subscribe(ctx)
 	if err != nil {
 		return err

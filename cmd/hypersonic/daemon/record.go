@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"io"
 	"path/filepath"
 
 	"github.com/hypersonic-nos/hypersonic/orchagent"
@@ -18,12 +19,15 @@ type channel struct {
 	api   sai.Pipeline
 	views orchagent.Views
 	heard func(sai.Notification)
-	close func() error
+	file  io.Closer
 }
+
+// Close implements io.Closer: it ends the recording, and leaves the client open.
+func (c channel) Close() error { return c.file.Close() }
 
 func openChannel(env Env, client *sairedis.Client) (channel, error) {
 	if !env.Record {
-		return channel{api: client, views: client, heard: func(sai.Notification) {}, close: func() error { return nil }}, nil
+		return channel{api: client, views: client, heard: func(sai.Notification) {}, file: io.NopCloser(nil)}, nil
 	}
 	path := filepath.Join(env.SwssLog(), "sairedis.rec")
 	f, err := record.Open(path, recordingSize)
@@ -32,7 +36,7 @@ func openChannel(env Env, client *sairedis.Client) (channel, error) {
 	}
 	r := record.NewPipeline(client, f, nil)
 	r.Comment("recording on: " + path)
-	return channel{api: r, views: recordedViews{client, r}, heard: r.Notification, close: f.Close}, nil
+	return channel{api: r, views: recordedViews{client, r}, heard: r.Notification, file: f}, nil
 }
 
 // recordedViews records the requests for views.
