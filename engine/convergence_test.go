@@ -48,7 +48,7 @@ func anyWrite(t *rapid.T) db.Write {
 	case 0, 1, 2:
 		w.Fields = nil
 	case 3:
-		w.Fields = []db.Field{{Name: "mtu", Value: "junk"}}
+		w.Fields = []db.Field{{Name: "mtu", Value: "junk"}, {Name: "drop", Value: "junk"}}
 	}
 	return w
 }

@@ -28,6 +28,7 @@ type dense[K comparable, R any, O comparable, V comparable] struct {
 	results       []Result[O, V]
 	listing       entryFlags // entryListed or 0: what the rows of this listing carry
 	inListing     bool
+	malformed     map[string]entryFlags // keys of rows that are in quarantine, which have no entry that could carry it
 	told          int
 	replay        uint32 // the entry from which on all are answered again
 	existing      int
@@ -46,7 +47,7 @@ type dense[K comparable, R any, O comparable, V comparable] struct {
 
 func newDense[K comparable, R any, O comparable, V comparable](e *Engine, t db.Table[K, R], d Dense[K, R, O, V]) *dense[K, R, O, V] {
 	s := &dense[K, R, O, V]{Dense: d, entries: newEntries[O, V](), e: e, kind: e.kind(d.Kind), table: e.table(t.Schema), typed: t,
-		foreign: map[uint32][]AttrValue{}, troubles: map[uint32]*trouble{}, nodes: map[O]*node{}}
+		foreign: map[uint32][]AttrValue{}, troubles: map[uint32]*trouble{}, nodes: map[O]*node{}, malformed: map[string]entryFlags{}}
 	s.collect = func(h Handle) {
 		if h != 0 {
 			s.uses = append(s.uses, h)
@@ -245,16 +246,24 @@ func (d *dense[K, R, O, V]) beginListing() {
 		for _, en := range d.all {
 			en.flags = en.flags&^entryListed | (d.listing ^ entryListed)
 		}
+		for key := range d.malformed {
+			d.malformed[key] = d.listing ^ entryListed
+		}
 	}
 	d.inListing = true
 }
 
-// endListing takes back what rows wanted that the listing left out.
+// endListing takes back what rows wanted, and what was said of them, that the listing left out.
 func (d *dense[K, R, O, V]) endListing() {
 	d.inListing = false
 	for _, en := range d.all {
 		if en.flags&entryRow != 0 && en.flags&entryListed != d.listing {
 			d.unwant(en.object)
+		}
+	}
+	for key, listed := range d.malformed {
+		if listed != d.listing {
+			d.good(key)
 		}
 	}
 }
@@ -273,11 +282,13 @@ func (d *dense[K, R, O, V]) bad(key string, err error) {
 	if errors.As(err, &f) {
 		s.Field, s.Value, s.Reason = f.Field, strings.Clone(f.Value), f.Reason
 	}
+	d.malformed[s.Key] = d.listing
 	d.e.rowBad(text, d, s)
 }
 
 func (d *dense[K, R, O, V]) good(key string) {
-	if len(d.e.rowTroubles) > 0 {
+	if _, bad := d.malformed[key]; bad {
+		delete(d.malformed, key)
 		d.e.rowGood(d.table.text(key), d)
 	}
 }

@@ -37,6 +37,11 @@ type world struct {
 }
 
 func newWorld(tb fataler, store, out *enginetest.Store, target *enginetest.Target, more ...func(*engine.Engine)) *world {
+	return newWorldOver(tb, store, store, out, target, more...)
+}
+
+// newWorldOver reads its rows by way of something that stands before the store.
+func newWorldOver(tb fataler, source db.Store, store, out *enginetest.Store, target *enginetest.Target, more ...func(*engine.Engine)) *world {
 	w := &world{tb: tb, store: store, out: out, target: target, clock: enginetest.NewClock(), status: map[string]engine.Status{}}
 	w.Engine = engine.New(engine.Config{Name: "toy", Clock: w.clock, MaxOps: 7, Status: func(list []engine.Status) {
 		for _, s := range list {
@@ -55,7 +60,7 @@ func newWorld(tb fataler, store, out *enginetest.Store, target *enginetest.Targe
 	} else {
 		w.Bind(target, allKinds...)
 	}
-	w.Source(store, engine.Normal, allSources...)
+	w.Source(source, engine.Normal, allSources...)
 	w.Sink(out, allSinks...)
 	for _, f := range more {
 		f(w.Engine)
