@@ -23,17 +23,17 @@ func Configure(ctx context.Context, env daemon.Env) error {
 	}
 	defer w.close()
 	loaded := make(chan bool, 1)
-	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return load(ctx, env, store, loaded) })
+	g, running := errgroup.WithContext(ctx)
+	g.Go(func() error { return load(running, env, store, loaded) })
 	g.Go(func() error {
 		select {
 		case generated := <-loaded:
-			return w.hotPlug(ctx, store, generated)
-		case <-ctx.Done():
+			return w.hotPlug(running, store, generated)
+		case <-running.Done():
 			return nil
 		}
 	})
-	if err := g.Wait(); ctx.Err() == nil {
+	if err := g.Wait(); ctx.Err() == nil { // the caller's end is no error; one of ours is
 		return err
 	}
 	return nil

@@ -1,18 +1,13 @@
 package daemon
 
 import (
-	"crypto/rand"
-	"errors"
 	"fmt"
-	"io/fs"
 	"net"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/hypersonic-nos/hypersonic/platform/hwsku"
 	"github.com/hypersonic-nos/hypersonic/platform/linux"
-	"github.com/hypersonic-nos/hypersonic/tables"
 )
 
 // Model is the switch's whole SKU: its files, or SONiC's virtual switch by default. The ASIC has all its ports, so that any can be configured, and a
@@ -56,31 +51,4 @@ func (env Env) FrontPanel() (front []string, err error) {
 		}
 	}
 	return front, nil
-}
-
-// SwitchMAC is eth0's, as in SONiC's virtual switch; without an eth0 it is one of the switch's own, made up once and kept.
-func (env Env) SwitchMAC() (mac tables.MAC, err error) {
-	if l, err := net.InterfaceByName("eth0"); err == nil && len(l.HardwareAddr) == len(mac) {
-		copy(mac[:], l.HardwareAddr)
-		return mac, nil
-	}
-	path := env.Path("var/lib/hypersonic/mac")
-	text, err := os.ReadFile(path)
-	if err == nil {
-		if err := mac.UnmarshalText([]byte(strings.TrimSpace(string(text)))); err != nil {
-			return mac, fmt.Errorf("%s: %w", path, err)
-		}
-		return mac, nil
-	}
-	if !errors.Is(err, fs.ErrNotExist) {
-		return mac, fmt.Errorf("switch MAC address: %w", err)
-	}
-	if _, err := rand.Read(mac[:]); err != nil {
-		return mac, fmt.Errorf("switch MAC address: %w", err)
-	}
-	mac[0] = mac[0]&^1 | 2 // unicast, locally administered
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return mac, fmt.Errorf("switch MAC address: %w", err)
-	}
-	return mac, os.WriteFile(path, []byte(mac.String()+"\n"), 0o644)
 }
