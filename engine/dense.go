@@ -53,6 +53,16 @@ type Submitter interface {
 	Submit(ctx context.Context, k *Kind, ops []Op) (wait func() []error)
 }
 
+// Hearer is a Submitter whose results the engine can wait for while it hears its feeds, so that rows of a higher lane do not wait for a slice to land.
+type Hearer interface {
+	Submitter
+	// Ready is how many of the slices that were submitted first have their results, so that their waits do not block.
+	Ready() int
+	// Answers has what Hear is to be given, after which more slices may be ready. It may be nil: nothing can be told.
+	Answers() <-chan any
+	Hear(answers any)
+}
+
 // maxFlights is how many slices of dense operations may be under way.
 const maxFlights = 4
 
@@ -124,6 +134,43 @@ func (e *Engine) land(max int) {
 		f.kind.took(now.Sub(f.start), f.ops)
 		f.finish(results)
 	}
+}
+
+// await is land, but gives up when rows of a higher lane than the one being worked off have come: false.
+func (e *Engine) await(ctx context.Context, max int) bool {
+	for len(e.flights) > max {
+		h, can := e.flights[0].kind.target.(Hearer)
+		if !can || h.Answers() == nil {
+			break
+		}
+		if h.Ready() > 0 {
+			e.land(len(e.flights) - 1)
+			continue
+		}
+		var lanes [laneCount]<-chan delivery
+		for i := e.working + 1; i < laneCount; i++ {
+			if e.lanes[i].cur == nil {
+				lanes[i] = e.lanes[i].in
+			}
+		}
+		select {
+		case answers := <-h.Answers():
+			h.Hear(answers)
+		case d := <-lanes[Urgent]:
+			e.lanes[Urgent].cur = &d
+			return false
+		case d := <-lanes[Normal]:
+			e.lanes[Normal].cur = &d
+			return false
+		case d := <-lanes[Bulk]:
+			e.lanes[Bulk].cur = &d
+			return false
+		case <-ctx.Done():
+			return true // whoever waits for results hears of it
+		}
+	}
+	e.land(max)
+	return true
 }
 
 // took notes how long operations take, so that a slice can be bounded by time.

@@ -141,6 +141,9 @@ func (d *dense[K, R, O, V]) slice(ctx context.Context, q *[]uint32) bool {
 	if len(*q) == 0 {
 		return false
 	}
+	if !d.e.await(ctx, maxFlights-1) {
+		return true // something goes before it
+	}
 	n := min(len(*q), d.kind.sliceSize(d.e))
 	removes, creates, updates := d.batch(Remove), d.batch(Create), d.batch(Update)
 	for _, i := range (*q)[:n] {

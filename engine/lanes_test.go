@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -47,5 +48,56 @@ func TestRestartLanes(t *testing.T) {
 		if n > 0 && len(log)+len(writes) > 0 {
 			t.Fatalf("restart %d:\n%s\n%s", n, strings.Join(log, "\n"), strings.Join(writes, "\n"))
 		}
+	}
+}
+
+// TestRowsPassSlices has rows of a higher lane come while all slices that may be under way are, and none is answered.
+func TestRowsPassSlices(t *testing.T) {
+	bulk, normal := enginetest.NewStore(), enginetest.NewStore()
+	var routes []db.Write
+	for i := range 10 {
+		routes = append(routes, dropRoute("v", fmt.Sprint(10+i, "/8")))
+	}
+	if err := bulk.Write(t.Context(), routes); err != nil {
+		t.Fatal(err)
+	}
+	target := enginetest.NewPipeline(toyTarget())
+	target.Held, target.Submitted = true, make(chan struct{}, 100)
+	applied := make(chan struct{}, 1)
+	target.Fail = func(k *engine.Kind, _ engine.Op) error { // it is asked before each operation
+		if k == kindHop {
+			applied <- struct{}{}
+		}
+		return nil
+	}
+	e := engine.New(engine.Config{Name: "toy", MaxOps: 1})
+	e.Bind(target, allKinds...)
+	e.Source(bulk, engine.Bulk, tRoute.Schema)
+	e.Source(normal, engine.Normal, tHop.Schema)
+	engine.On(e, tHop, func(tx *engine.Tx, id hopID, r hopRow) error {
+		engine.Want(tx, hopKey{id.Port, id.IP}, engine.Attr[hopKey]{ID: 1, Value: r.MAC})
+		return nil
+	})
+	registerDense(e, nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	var g errgroup.Group
+	g.Go(func() error { return e.Run(ctx) })
+	const underWay = 4
+	for range underWay {
+		<-target.Submitted
+	}
+	if err := normal.Write(ctx, []db.Write{hop("E0", "1", "x")}); err != nil {
+		t.Fatal(err)
+	}
+	<-applied
+	for range routes {
+		target.Answer()
+	}
+	if err := e.Settle(ctx); err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	if err := g.Wait(); err != nil {
+		t.Fatal(err)
 	}
 }

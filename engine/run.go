@@ -123,7 +123,9 @@ func (e *Engine) spend(ctx context.Context, deadline time.Time) bool {
 	if top >= 0 {
 		return true // the next turn takes it
 	}
-	e.land(0)
+	if !e.await(ctx, 0) {
+		return true // rows have come
+	}
 	if e.anyDirty() || e.stepSinks() { // what has just landed may have something to say
 		return true
 	}

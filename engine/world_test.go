@@ -56,7 +56,7 @@ func newWorldOver(tb fataler, source db.Store, store, out *enginetest.Store, tar
 		more = append(more, generic)
 	}
 	if target.Pipelined {
-		w.Bind(enginetest.Pipeline{Target: target}, allKinds...)
+		w.Bind(enginetest.NewPipeline(target), allKinds...)
 	} else {
 		w.Bind(target, allKinds...)
 	}

@@ -134,6 +134,16 @@ type Pipeline interface {
 	StartSet(ctx context.Context, t ObjectType, r []SetRequest) (wait func() []Status)
 }
 
+// Hearer is a Pipeline that lets its caller wait for answers and for something else at the same time.
+type Hearer interface {
+	Pipeline
+	// Ready is how many of the calls that were started first have their results, so that their waits do not block. Waits must be called in order.
+	Ready() int
+	// Answers has what Hear is to be given, after which more calls may be ready. It may be nil: nothing can be told.
+	Answers() <-chan any
+	Hear(answers any)
+}
+
 // StatCapability is a counter that is implemented.
 type StatCapability struct {
 	Stat  int32

@@ -122,15 +122,6 @@ func (t *Target) Apply(_ context.Context, k *engine.Kind, ops []engine.Op) []err
 	return out
 }
 
-// Pipeline is a Target that is an engine.Submitter as well: operations are done at once, and told when they are waited for.
-type Pipeline struct{ *Target }
-
-// Submit implements engine.Submitter.
-func (p Pipeline) Submit(ctx context.Context, k *engine.Kind, ops []engine.Op) (wait func() []error) {
-	results := p.Apply(ctx, k, ops)
-	return func() []error { return results }
-}
-
 func (t *Target) do(k *engine.Kind, op engine.Op) error {
 	o := t.objects[op.Key]
 	switch op.Verb {

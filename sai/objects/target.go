@@ -38,6 +38,8 @@ type Target struct {
 	// before runs ahead of the removal of objects of a kind: what must be flushed before a bridge port may go.
 	before map[*engine.Kind]func(ctx context.Context, keys []engine.Key)
 	buf    buffers
+	// started tells of what was submitted and not waited for whether the API was, too, or it was done at once.
+	started []bool
 }
 
 // buffers are reused between calls; the engine makes one call at a time.

@@ -15,7 +15,7 @@ type Pipeline struct {
 	next sai.Pipeline
 }
 
-var _ sai.Pipeline = (*Pipeline)(nil)
+var _ sai.Hearer = (*Pipeline)(nil)
 
 // NewPipeline is New for a Pipeline.
 func NewPipeline(next sai.Pipeline, out io.Writer, now func() time.Time) *Pipeline {
@@ -50,6 +50,29 @@ func (p *Pipeline) StartSet(ctx context.Context, t sai.ObjectType, r []sai.SetRe
 	}
 	p.objects('s', t, len(r), func(i int) (sai.Object, []sai.Attribute, bool) { return objects[i], []sai.Attribute{r[i].Attr}, true })
 	return late(p, objects, p.next.StartSet(ctx, t, r), status)
+}
+
+// Ready implements sai.Hearer.
+func (p *Pipeline) Ready() int {
+	if h, can := p.next.(sai.Hearer); can {
+		return h.Ready()
+	}
+	return 0
+}
+
+// Answers implements sai.Hearer.
+func (p *Pipeline) Answers() <-chan any {
+	if h, can := p.next.(sai.Hearer); can {
+		return h.Answers()
+	}
+	return nil
+}
+
+// Hear implements sai.Hearer.
+func (p *Pipeline) Hear(answers any) {
+	if h, can := p.next.(sai.Hearer); can {
+		h.Hear(answers)
+	}
 }
 
 func status(s sai.Status) sai.Status { return s }

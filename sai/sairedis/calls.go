@@ -2,6 +2,7 @@ package sairedis
 
 import (
 	"context"
+	"slices"
 
 	"github.com/hypersonic-nos/hypersonic/db"
 	"github.com/hypersonic-nos/hypersonic/sai"
@@ -15,7 +16,7 @@ func (c *Client) Create(ctx context.Context, t sai.ObjectType, r []sai.CreateReq
 
 // StartCreate implements sai.Pipeline.
 func (c *Client) StartCreate(ctx context.Context, t sai.ObjectType, r []sai.CreateRequest) (wait func() []sai.CreateResult) {
-	return c.create(ctx, c.config.Window, t, r)
+	return started(c, c.create(ctx, c.config.Window, t, r))
 }
 
 func (c *Client) create(ctx context.Context, room int, t sai.ObjectType, r []sai.CreateRequest) (wait func() []sai.CreateResult) {
@@ -77,7 +78,7 @@ func (c *Client) Remove(ctx context.Context, t sai.ObjectType, o []sai.Object) [
 
 // StartRemove implements sai.Pipeline.
 func (c *Client) StartRemove(ctx context.Context, t sai.ObjectType, o []sai.Object) (wait func() []sai.Status) {
-	return c.remove(ctx, c.config.Window, t, o)
+	return started(c, c.remove(ctx, c.config.Window, t, o))
 }
 
 func (c *Client) remove(ctx context.Context, room int, t sai.ObjectType, o []sai.Object) (wait func() []sai.Status) {
@@ -100,7 +101,7 @@ func (c *Client) Set(ctx context.Context, t sai.ObjectType, r []sai.SetRequest) 
 
 // StartSet implements sai.Pipeline.
 func (c *Client) StartSet(ctx context.Context, t sai.ObjectType, r []sai.SetRequest) (wait func() []sai.Status) {
-	return c.set(ctx, c.config.Window, t, r)
+	return started(c, c.set(ctx, c.config.Window, t, r))
 }
 
 // set sends attributes. The switch has no bulk form: SONiC's syncd refuses it in init view.
@@ -121,6 +122,16 @@ func (c *Client) set(ctx context.Context, room int, t sai.ObjectType, r []sai.Se
 	finish := c.write(ctx, room, v)
 	return func() []sai.Status {
 		finish()
+		return results
+	}
+}
+
+// started keeps the books of calls that were started.
+func started[R any](c *Client, wait func() []R) func() []R {
+	c.started = append(c.started, c.sent)
+	return func() []R {
+		results := wait()
+		c.started = slices.Delete(c.started, 0, 1)
 		return results
 	}
 }

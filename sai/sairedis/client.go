@@ -42,6 +42,7 @@ type Client struct {
 	names   []db.RawWrite // go out with the next command
 	flights []flight      // sent and not answered, oldest first
 	sent    int           // since the beginning
+	started []int         // sent, as it was behind each call that was started and not waited for
 	encoder encoder
 	fields  []db.Field
 	listing *listing
@@ -157,11 +158,35 @@ func (c *Client) receive(ctx context.Context) {
 	for before := len(c.flights); len(c.flights) == before && c.err == nil; {
 		first := c.flights[0]
 		messages, err := c.await(ctx, first)
-		for i := 0; err == nil && i < len(messages); i++ {
-			err = c.take(messages[i])
-		}
 		if err != nil {
 			c.fail(fmt.Errorf("answer to %s %s: %w", first.op, first.key, err))
+		}
+		c.takeAll(messages)
+	}
+}
+
+// Ready implements sai.Hearer.
+func (c *Client) Ready() (n int) {
+	for n < len(c.started) && (c.err != nil || c.sent-len(c.flights) >= c.started[n]) {
+		n++
+	}
+	return n
+}
+
+// Answers implements sai.Hearer.
+func (c *Client) Answers() <-chan any { return c.link.in }
+
+// Hear implements sai.Hearer.
+func (c *Client) Hear(answers any) {
+	if list, ours := answers.([]db.Command); ours {
+		c.takeAll(list)
+	}
+}
+
+func (c *Client) takeAll(messages []db.Command) {
+	for i := 0; c.err == nil && i < len(messages); i++ {
+		if err := c.take(messages[i]); err != nil {
+			c.fail(fmt.Errorf("answer %s %s: %w", messages[i].Op, messages[i].Key, err))
 		}
 	}
 }
@@ -202,7 +227,7 @@ func (c *Client) await(ctx context.Context, asked flight) ([]db.Command, error) 
 	for {
 		select {
 		case m := <-c.link.in:
-			return m, nil
+			return m.([]db.Command), nil
 		case err := <-c.link.broken:
 			return nil, err
 		case <-look.C:

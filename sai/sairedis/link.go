@@ -13,8 +13,8 @@ import (
 // server is busy.
 type link struct {
 	out    chan outgoing
-	in     chan []db.Command // answers
-	broken chan error        // why nothing is carried any more
+	in     chan any   // answers: []db.Command
+	broken chan error // why nothing is carried any more
 	stop   context.CancelFunc
 	group  *errgroup.Group
 }
@@ -36,7 +36,7 @@ func openLink(ctx context.Context, ks db.Keyspace, window int) (*link, error) {
 		_ = commands.Close()
 		return nil, err
 	}
-	l := &link{out: make(chan outgoing, window), in: make(chan []db.Command, window), broken: make(chan error, 2)}
+	l := &link{out: make(chan outgoing, window), in: make(chan any, window), broken: make(chan error, 2)}
 	ctx, l.stop = context.WithCancel(ctx)
 	l.group, ctx = errgroup.WithContext(ctx)
 	l.group.Go(func() error { return l.run(commands, func() error { return l.post(ctx, commands) }) })
