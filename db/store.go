@@ -1,6 +1,9 @@
 package db
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // Field is one field of a row as Redis holds it.
 type Field struct{ Name, Value string }
@@ -92,11 +95,36 @@ type RawWrite struct {
 	Delete bool // the whole hash first
 }
 
+// RawRow is one hash as a reader found it; without fields it was not there.
+type RawRow struct {
+	Key    string
+	Fields []Field
+}
+
+// SameFields tells whether two hashes have the same fields with the same values, in any order.
+func SameFields(a, b []Field) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] == b[i] {
+			continue // mostly the order is the same too
+		}
+		if !slices.Contains(b, a[i]) {
+			return false
+		}
+	}
+	return true
+}
+
 // Raw reaches the keys of a database that are no rows of tables: ASIC_STATE objects, VIDTORID, VIDCOUNTER, CONFIG_DB_INITIALIZED.
 // Keys are full keys. All methods are safe for concurrent use.
 type Raw interface {
 	// Write applies all writes in order, in one transaction: others see all of them or none.
 	Write(ctx context.Context, w []RawWrite) error
+	// WriteIf is Write if the hashes of was are still as they were read. Otherwise nothing is written, and changed names those that are not. (If the
+	// connection breaks in the middle, what was written already may come back as changed.)
+	WriteIf(ctx context.Context, was []RawRow, w []RawWrite) (changed []string, err error)
 	// Hashes reads whole hashes: one result per key, in order, nil for a missing one.
 	Hashes(ctx context.Context, keys []string) ([][]Field, error)
 	// Get reads a string key; ok is false if there is none.

@@ -5,10 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"golang.org/x/sync/errgroup"
+
 	"github.com/hypersonic-nos/hypersonic/db"
 )
 
@@ -54,6 +57,59 @@ func rawKeys(t *testing.T, s *suite) {
 	}
 	s.ok(raw.Delete(s.ctx, []string{"TEXT", "VIDTORID", "VIDCOUNTER", "NONE"}))
 	s.equal(len(s.Dump(db.Asic)), 2)
+}
+
+// rawConditions writes only what nobody has changed meanwhile.
+func rawConditions(t *testing.T, s *suite) {
+	raw := s.db.Raw(db.Config)
+	s.ok(raw.Write(s.ctx, []db.RawWrite{{Key: "A|1", Fields: fields("x", "1", "y", "2")}, {Key: "A|2", Fields: fields("x", "1")}}))
+	was := []db.RawRow{{Key: "A|1", Fields: fields("y", "2", "x", "1")}, {Key: "A|3"}}
+	write := []db.RawWrite{{Key: "A|1", Delete: true}, {Key: "A|3", Fields: fields("x", "3", "y", "3")}, {Key: "A|2", Fields: fields("z", "1"), Remove: []string{"x"}}}
+	changed, err := raw.WriteIf(s.ctx, was, write)
+	s.ok(err)
+	s.equal(changed, []string(nil))
+	want := map[string]any{"A|2": map[string]string{"z": "1"}, "A|3": map[string]string{"x": "3", "y": "3"}}
+	s.equal(s.Dump(db.Config), want)
+	changed, err = raw.WriteIf(s.ctx, append(was, db.RawRow{Key: "A|2", Fields: fields("z", "2")}, db.RawRow{Key: "A|4"}), write)
+	s.ok(err)
+	s.equal(changed, []string{"A|1", "A|3", "A|2"})
+	s.equal(s.Dump(db.Config), want)
+	changed, err = raw.WriteIf(s.ctx, nil, []db.RawWrite{{Key: "A|2", Delete: true}, {Key: "A|3", Delete: true}})
+	s.ok(err)
+	s.equal(changed, []string(nil))
+	s.equal(len(s.Dump(db.Config)), 0)
+}
+
+// rawConditionsRace has many count in one hash at once: no count is lost.
+func rawConditionsRace(_ *testing.T, s *suite) {
+	const clients, counts = 4, 25
+	var g errgroup.Group
+	for range clients {
+		raw := s.Client().Raw(db.Config)
+		g.Go(func() error {
+			for n := 0; n < counts; {
+				rows, err := raw.Hashes(s.ctx, []string{"COUNT|1"})
+				if err != nil {
+					return err
+				}
+				now := 0
+				if rows[0] != nil {
+					now, _ = strconv.Atoi(rows[0][0].Value)
+				}
+				next := []db.RawWrite{{Key: "COUNT|1", Fields: fields("n", strconv.Itoa(now+1))}}
+				changed, err := raw.WriteIf(s.ctx, []db.RawRow{{Key: "COUNT|1", Fields: rows[0]}}, next)
+				if err != nil {
+					return err
+				}
+				if len(changed) == 0 {
+					n++
+				}
+			}
+			return nil
+		})
+	}
+	s.ok(g.Wait())
+	s.equal(s.Dump(db.Config), map[string]any{"COUNT|1": map[string]string{"n": strconv.Itoa(clients * counts)}})
 }
 
 func notifications(t *testing.T, s *suite) {

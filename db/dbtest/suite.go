@@ -42,6 +42,8 @@ func Run(t *testing.T, open func(t *testing.T) Fixture) {
 		"ReadAndGet":        readAndGet,
 		"FeedEnds":          feedEnds,
 		"Raw":               rawKeys,
+		"RawConditions":     rawConditions,
+		"RawConditionsRace": rawConditionsRace,
 		"Notifications":     notifications,
 		"Inbox":             inbox,
 		"InboxCommit":       inboxCommit,

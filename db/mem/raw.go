@@ -25,6 +25,20 @@ func (r raw) Write(ctx context.Context, writes []db.RawWrite) error {
 	return ctx.Err()
 }
 
+func (r raw) WriteIf(ctx context.Context, was []db.RawRow, writes []db.RawWrite) (changed []string, err error) {
+	r.s.mu.Lock()
+	defer r.s.mu.Unlock()
+	for i := range was {
+		if !db.SameFields(r.s.hgetall(r.id, was[i].Key), was[i].Fields) {
+			changed = append(changed, was[i].Key)
+		}
+	}
+	if len(changed) == 0 {
+		r.s.writeRaw(r.id, writes)
+	}
+	return changed, ctx.Err()
+}
+
 func (s *Server) writeRaw(id db.ID, writes []db.RawWrite) {
 	for i := range writes {
 		w := &writes[i]
