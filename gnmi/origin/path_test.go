@@ -42,15 +42,43 @@ func TestMatches(t *testing.T) {
 	}
 }
 
-// TestText holds that another's parser reads what Text writes.
+// TestText holds that Parse reads what Text writes, and another's parser too but for escapes in key values, of which it has no idea.
 func TestText(t *testing.T) {
 	for _, p := range []*gpb.Path{
 		{},
-		{Elem: []*gpb.PathElem{{Name: "a"}, {Name: "l", Key: map[string]string{"k": "1", "j": `x]/y`}}}},
+		{Origin: "openconfig", Elem: []*gpb.PathElem{{Name: "a"}}},
+		{Elem: []*gpb.PathElem{{Name: "a"}, {Name: "l", Key: map[string]string{"k": "1", "j": `x]\/`}}}},
 		{Elem: []*gpb.PathElem{{Name: "Vlan10|10.0.0.1/24"}, {Name: "x"}}},
 	} {
-		if got := path(t, origin.Text(p)); !proto.Equal(got, p) {
-			t.Errorf("%s is read as %v", origin.Text(p), got)
+		got, err := origin.Parse(origin.Text(p))
+		if err != nil || !proto.Equal(got, p) {
+			t.Errorf("%s is read as %v, %v", origin.Text(p), got, err)
 		}
 	}
+	const text = `/interfaces/interface[name=eth1/1]/subinterfaces/subinterface[index=0]/state`
+	if got, err := origin.Parse(text); err != nil || !proto.Equal(got, path(t, text)) {
+		t.Error(got, err)
+	}
+	for _, bad := range []string{"/a//b", "/a[", "/a[k", "/a[k=", "/a[k=v", "/a[=v]", "/a[k=v]x", "/a[k=1][k=2]", `/a\`, "//"} {
+		if got, err := origin.Parse(bad); err == nil {
+			t.Errorf("%s is read as %v", bad, got)
+		}
+	}
+}
+
+// FuzzParse holds that what parses, is written and parses to the same path.
+func FuzzParse(f *testing.F) {
+	f.Add("openconfig:/interfaces/interface[name=Ethernet0]/state/counters")
+	f.Add(`/CONFIG_DB/localhost/INTERFACE/Ethernet0|10.0.0.1\/24`)
+	f.Add(`a[k=\]]/...`)
+	f.Fuzz(func(t *testing.T, text string) {
+		p, err := origin.Parse(text)
+		if err != nil {
+			return
+		}
+		again, err := origin.Parse(origin.Text(p))
+		if err != nil || !proto.Equal(p, again) {
+			t.Fatalf("%q: %v, then %v, %v", text, p, again, err)
+		}
+	})
 }
