@@ -117,7 +117,8 @@ func (p *plane) sweep(v virtual.View) error {
 		if e.Flags&uint16(swFdbFlagsFDB_STATIC) != 0 {
 			return nil
 		}
-		if p.aging == 0 || now-e.Seen < p.aging || now < e.Seen {
+		idle := int32(now - e.Seen) // seconds; below zero when it was seen since we looked at the clock
+		if p.aging == 0 || int64(idle) < int64(p.aging) {
 			return p.learned(v, k, e.Port)
 		}
 		if err := p.forgetFdb(k); err != nil {
