@@ -96,7 +96,7 @@ func (c *change) cfggen(o cfggenOptions) error {
 	if err != nil {
 		return fail("%v", err)
 	}
-	c.merge(list)
+	c.Merge(list)
 	return nil
 }
 
@@ -118,7 +118,7 @@ func (c *change) collect(o cfggenOptions) (map[string]any, error) {
 		}
 	}
 	if o.fromDB {
-		text, err := configjson.Format(rows(c.now))
+		text, err := configjson.Format(c.Content())
 		if err != nil {
 			return nil, err
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	config "github.com/hypersonic-nos/hypersonic/candidate"
 	"github.com/hypersonic-nos/hypersonic/db"
 )
 
@@ -26,9 +27,6 @@ type change struct {
 	remarks []string
 }
 
-// initialized is a plain key of CONFIG_DB: its value 1 says that the configuration has been loaded (sonic-contract 2.2).
-const initialized = "CONFIG_DB_INITIALIZED"
-
 // edit makes the function of a command that changes CONFIG_DB: all it wants is checked and written at once, or nothing. Before the boot has loaded
 // the configuration it would be lost in it: people and scripts take the refusal for not ready yet.
 func (sw *Switch) edit(f func(c *change, args []string) error) func(*cobra.Command, []string) error {
@@ -42,41 +40,50 @@ func (sw *Switch) edit(f func(c *change, args []string) error) func(*cobra.Comma
 
 // loaded refuses to go on before the boot has loaded the configuration.
 func (c *change) loaded() error {
-	loaded, _, err := c.store.Raw(db.Config).Get(c.ctx, initialized)
-	switch {
-	case err != nil:
-		return fmt.Errorf("reading CONFIG_DB: %w", err)
-	case loaded != "1":
-		return errors.New("the configuration is not loaded yet, the switch is starting")
+	loaded, err := config.Loaded(c.ctx, c.store)
+	if err == nil && !loaded {
+		err = errors.New("the configuration is not loaded yet, the switch is starting")
 	}
-	return nil
+	return err
 }
 
 // draft is edit at any time.
 func (sw *Switch) draft(f func(c *change, args []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
 		return sw.look(func(v *view, args []string) error {
-			config, err := readConfig(v.ctx, v.store)
-			if err != nil {
-				return err
+			var err error
+			for range attempts {
+				if err = v.attempt(cmd, args, f); !errors.As(err, new(*config.Conflict)) {
+					break
+				}
 			}
-			c := &change{view: v, candidate: config, cmd: cmd}
-			if flag := cmd.Flags().Lookup(dryRunFlag); flag != nil {
-				c.dryRun = flag.Value.String() == "true"
-			}
-			if err := f(c, args); err != nil {
-				return err
-			}
-			return c.commit(v.ctx)
+			return err
 		})(cmd, args)
 	}
 }
 
+// attempts is how often a command begins again because somebody else was quicker with the same rows.
+const attempts = 10
+
+func (v *view) attempt(cmd *cobra.Command, args []string, f func(c *change, args []string) error) error {
+	copied, err := readConfig(v.ctx, v.store)
+	if err != nil {
+		return err
+	}
+	c := &change{view: v, candidate: copied, cmd: cmd}
+	if flag := cmd.Flags().Lookup(dryRunFlag); flag != nil {
+		c.dryRun = flag.Value.String() == "true"
+	}
+	if err := f(c, args); err != nil {
+		return err
+	}
+	return c.commit(v.ctx)
+}
+
 // commit writes the difference in one transaction. A command that changes nothing writes nothing.
 func (c *change) commit(ctx context.Context) error {
-	delta := c.delta()
-	if len(delta) > 0 && !c.forced {
-		if err := allOf(c.check()); err != nil {
+	if !c.forced {
+		if err := allOf(c.Check()); err != nil {
 			return err
 		}
 	}
@@ -84,13 +91,11 @@ func (c *change) commit(ctx context.Context) error {
 		c.showDiff()
 		return nil
 	}
-	if len(delta) > 0 {
-		if err := c.store.Raw(db.Config).Write(ctx, delta); err != nil {
-			return fmt.Errorf("writing CONFIG_DB: %w", err)
-		}
+	if err := c.Commit(ctx, c.store); err != nil {
+		return err
 	}
 	if c.initial {
-		if err := c.store.Raw(db.Config).Set(ctx, initialized, "1"); err != nil {
+		if err := c.store.Raw(db.Config).Set(ctx, config.Initialized, "1"); err != nil {
 			return fmt.Errorf("writing CONFIG_DB: %w", err)
 		}
 	}
@@ -101,7 +106,7 @@ func (c *change) commit(ctx context.Context) error {
 }
 
 // allOf is one line about several faults.
-func allOf(errs []error) error {
+func allOf(errs []*config.Fault) error {
 	switch len(errs) {
 	case 0:
 		return nil

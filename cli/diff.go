@@ -3,19 +3,17 @@ package cli
 import (
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 
+	config "github.com/hypersonic-nos/hypersonic/candidate"
 	"github.com/hypersonic-nos/hypersonic/db"
 )
 
 // showDiff prints what would change, a line a field.
 func (c *change) showDiff() {
 	d := diff{w: c.out, colour: c.Terminal}
-	keys := maps.Clone(c.was)
-	maps.Copy(keys, c.now)
-	for _, k := range slices.Sorted(maps.Keys(keys)) {
-		d.row(k, c.was[k], c.now[k])
+	for _, x := range c.Changes() {
+		d.row(x)
 	}
 	if d.lines == 0 {
 		fmt.Fprintln(c.out, "No changes.")
@@ -28,16 +26,15 @@ type diff struct {
 	lines  int
 }
 
-func (d *diff) row(key string, was, now []db.Field) {
-	for _, f := range was {
-		if v, ok := value(now, f.Name); !ok || v != f.Value {
+func (d *diff) row(x config.Change) {
+	key := x.Table + db.Config.Separator() + x.Key
+	for _, f := range x.Was {
+		if !slices.Contains(x.Now, f) {
 			d.line('-', key, f)
 		}
 	}
-	for _, f := range now {
-		if v, ok := value(was, f.Name); !ok || v != f.Value {
-			d.line('+', key, f)
-		}
+	for _, f := range x.Set() {
+		d.line('+', key, f)
 	}
 }
 

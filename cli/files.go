@@ -29,7 +29,7 @@ func (v *view) fileOr(args []string) string {
 
 // confirm asks, unless the answer is given already.
 func (v *view) confirm(yes bool, question string) error {
-	if yes {
+	if yes || v.confirmed {
 		return nil
 	}
 	fmt.Fprintf(v.out, "%s [y/N]: ", question)
@@ -40,6 +40,7 @@ func (v *view) confirm(yes bool, question string) error {
 	}
 	switch strings.ToLower(strings.TrimSpace(answer)) {
 	case "y", "yes":
+		v.confirmed = true
 		return nil
 	}
 	if !strings.HasSuffix(answer, "\n") {
@@ -59,7 +60,7 @@ func configSave(sw *Switch) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return saveRows(v.fileOr(args), rows(c.now))
+		return saveRows(v.fileOr(args), c.Content())
 	})}
 	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
 	return cmd
@@ -129,7 +130,7 @@ func configLoad(sw *Switch) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		c.merge(list)
+		c.Merge(list)
 		return nil
 	})}
 	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
@@ -159,7 +160,7 @@ func configReload(sw *Switch) *cobra.Command {
 		if list, err = c.Complete(list); err != nil {
 			return err
 		}
-		c.replace(list)
+		c.Replace(list)
 		c.forced, c.initial = force, force
 		return nil
 	})}

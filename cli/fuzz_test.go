@@ -4,8 +4,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hypersonic-nos/hypersonic/cli/natural"
+	config "github.com/hypersonic-nos/hypersonic/candidate"
 	"github.com/hypersonic-nos/hypersonic/db"
+	"github.com/hypersonic-nos/hypersonic/db/configjson"
 )
 
 // FuzzArguments gives the readers of arguments any text: they refuse or understand, and stay within bounds.
@@ -41,49 +42,18 @@ func FuzzPatch(f *testing.F) {
 	f.Add(`[{"op":"add","path":"/VLAN/Vlan10/x","value":["1",2,true]},{"op":"remove","path":"/VLAN"}]`)
 	f.Add(`[{"op":"replace","path":"","value":{"A|B":{"C":{}}}}]`)
 	f.Fuzz(func(t *testing.T, text string) {
-		was := map[string][]db.Field{"VLAN|Vlan10": {{Name: "vlanid", Value: "10"}}, "VLAN_INTERFACE|Vlan10": {{Name: "NULL", Value: "NULL"}}}
-		c := &candidate{was: was, now: was}
+		c := &candidate{config.Of([]configjson.Row{
+			{Table: "VLAN", Key: "Vlan10", Fields: []db.Field{{Name: "vlanid", Value: "10"}}},
+			{Table: "VLAN_INTERFACE", Key: "Vlan10", Fields: []db.Field{{Name: "NULL", Value: "NULL"}}},
+		})}
 		if c.patch([]byte(text)) != nil {
 			return
 		}
-		_ = faults(c)
-		for k, row := range c.now {
-			if len(row) == 0 || !strings.Contains(k, "|") {
-				t.Errorf("row %q: %v", k, row)
+		_ = c.Faults()
+		for _, r := range c.Content() {
+			if len(r.Fields) == 0 {
+				t.Errorf("%q has no fields", r.FullKey())
 			}
 		}
 	})
-}
-
-// TestDelta holds that a difference, applied, is the candidate.
-func TestDelta(t *testing.T) {
-	was := map[string][]db.Field{"A|1": {{Name: "x", Value: "1"}, {Name: "y", Value: "2"}}, "A|2": {{Name: "NULL", Value: "NULL"}}, "A|3": {{Name: "x", Value: "1"}}}
-	c := &candidate{was: was, now: map[string][]db.Field{
-		"A|1": {{Name: "y", Value: "2"}, {Name: "x", Value: "3"}}, "A|2": {{Name: "z", Value: "1"}}, "A|4": {{Name: "NULL", Value: "NULL"}},
-	}}
-	got := map[string]string{}
-	var order []string
-	for _, w := range c.delta() {
-		text := strings.Join(w.Remove, ",")
-		for _, f := range w.Fields {
-			text += "+" + f.Name + "=" + f.Value
-		}
-		if w.Delete {
-			text += "gone"
-		}
-		got[w.Key] = text
-		order = append(order, w.Key)
-	}
-	want := map[string]string{"A|1": "+x=3", "A|2": "NULL+z=1", "A|3": "gone", "A|4": "+NULL=NULL"}
-	for k, w := range want {
-		if got[k] != w {
-			t.Errorf("%s: %q, not %q", k, got[k], w)
-		}
-	}
-	if len(got) != len(want) || order[0] != "A|3" {
-		t.Errorf("what goes comes first: %v", order)
-	}
-	if natural.Compare(order[1], order[2]) >= 0 {
-		t.Errorf("the rest in order: %v", order)
-	}
 }

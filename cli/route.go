@@ -128,7 +128,7 @@ func parseNetwork(text string) (netip.Prefix, error) {
 func (c *candidate) routeRow(k tables.RouteKey) (text string, row tables.StaticRouteRow, ok bool) {
 	t := tables.ConfigStaticRoute
 	for _, text := range c.keysOf(t.Schema) {
-		if key, row, err := t.Decode(text, c.now[fullKey(t.Schema, text)]); err == nil && key == k {
+		if key, row, err := t.Decode(text, c.Fields(t.Name, text)); err == nil && key == k {
 			return text, row, true
 		}
 	}

@@ -39,7 +39,7 @@ func (v *view) document() (document, error) {
 	if err != nil {
 		return nil, err
 	}
-	return documentOf(rows(c.now))
+	return documentOf(c.Content())
 }
 
 func documentOf(list []configjson.Row) (document, error) {

@@ -63,7 +63,7 @@ func (c *candidate) patch(text []byte) error {
 	if err != nil {
 		return err
 	}
-	file, err := configjson.Format(rows(c.now))
+	file, err := configjson.Format(c.Content())
 	if err != nil {
 		return err
 	}
@@ -81,7 +81,7 @@ func (c *candidate) patch(text []byte) error {
 	if err != nil {
 		return err
 	}
-	c.replace(list)
+	c.Replace(list)
 	return nil
 }
 
@@ -92,7 +92,7 @@ func configReplace(sw *Switch) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		c.replace(list)
+		c.Replace(list)
 		return nil
 	})
 }
@@ -133,7 +133,7 @@ func configRollback(sw *Switch) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		c.replace(list)
+		c.Replace(list)
 		return nil
 	})
 }
@@ -149,7 +149,7 @@ func configCheckpoint(sw *Switch) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		if err := saveRows(path, rows(c.now)); err != nil {
+		if err := saveRows(path, c.Content()); err != nil {
 			return err
 		}
 		return v.line("Checkpoint created successfully.")

@@ -27,6 +27,8 @@ type view struct {
 	store    db.Keyspace
 	out, err io.Writer
 	json     bool
+	// confirmed: the question was answered with yes, and is not asked again if the command has to begin anew.
+	confirmed bool
 }
 
 // look makes the function of a command that reads the databases.

@@ -31,7 +31,9 @@ var allowed = map[string][]string{
 	"platform":              {"platform", "sai", "engine"},
 	"platform/linux":        {"engine", "platform/linux"},
 	"platform/linux/kernel": {"engine", "platform/linux"},
-	"cli":                   {"cli", "tables", "db"},
+	"candidate":             {"candidate", "tables", "db"},
+	"cli":                   {"cli", "candidate", "tables", "db"},
+	"gnmi":                  {"gnmi", "candidate", "tables", "db"},
 	"tests/netns":           {},
 }
 

@@ -325,6 +325,11 @@ type observedRaw struct {
 	s *stage
 }
 
+func (o observedRaw) WriteIf(ctx context.Context, was []db.RawRow, w []db.RawWrite) ([]string, error) {
+	o.s.written = append(o.s.written, w...)
+	return o.Raw.WriteIf(ctx, was, w)
+}
+
 func (o observedRaw) Write(ctx context.Context, w []db.RawWrite) error {
 	o.s.written = append(o.s.written, w...)
 	return o.Raw.Write(ctx, w)
