@@ -1,5 +1,10 @@
 # The targets that people type. Each is a script or one command; CI calls scripts/test, as README says.
-.PHONY: demo test bench lint gen fuzz
+.PHONY: lab lab-down demo test bench lint gen fuzz
+LAB = clos
+lab:
+	@scripts/lab up $(LAB)
+lab-down:
+	@scripts/lab down
 demo:
 	@scripts/demo
 test:

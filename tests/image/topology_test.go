@@ -3,115 +3,54 @@ package image
 import (
 	"os"
 	"path/filepath"
-	"regexp"
-	"slices"
 	"strings"
 	"testing"
+
+	clab "github.com/hypersonic-nos/hypersonic/tests/labs"
 )
-
-// topology is what tests/labs have of containerlab's format: nodes of kinds sonic-vs and linux with binds and commands, and links.
-type topology struct {
-	nodes []labNode
-	links [][2]string // node:interface
-}
-
-type labNode struct {
-	name, kind  string
-	binds, exec []string
-}
-
-var (
-	nodeLine  = regexp.MustCompile(`^    (\w+):$`)
-	keyLine   = regexp.MustCompile(`^      (kind|binds|exec): (.*)$`)
-	linkLine  = regexp.MustCompile(`^    - endpoints: \["([^"]*)", "([^"]*)"\]$`)
-	otherKeys = []string{"  nodes:", "  links:"}
-)
-
-// readTopology reads the lines that our labs are written in; it is no reader of YAML, and a line that it does not know fails the test.
-func readTopology(t *testing.T, path string) (lab topology) {
-	t.Helper()
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, body, ok := strings.Cut(string(text), "\n  nodes:\n")
-	if !ok {
-		t.Fatalf("%s has no nodes", path)
-	}
-	for line := range strings.Lines(body) {
-		line = strings.TrimRight(line, "\n")
-		if m := nodeLine.FindStringSubmatch(line); m != nil {
-			lab.nodes = append(lab.nodes, labNode{name: m[1]})
-		} else if m := linkLine.FindStringSubmatch(line); m != nil {
-			lab.links = append(lab.links, [2]string{m[1], m[2]})
-		} else if m := keyLine.FindStringSubmatch(line); m != nil && len(lab.nodes) > 0 {
-			n := &lab.nodes[len(lab.nodes)-1]
-			list := strings.Split(strings.Trim(m[2], "[]"), ", ")
-			switch m[1] {
-			case "kind":
-				n.kind = m[2]
-			case "binds":
-				n.binds = list
-			case "exec":
-				n.exec = list
-			}
-		} else if !slices.Contains(otherKeys, line) {
-			t.Fatalf("%s: %q", path, line)
-		}
-	}
-	return lab
-}
 
 // deploy does what containerlab does with a topology, in its order: containers, links, what the kind does then, commands.
 func deploy(t *testing.T, name string) map[string]*node {
 	t.Helper()
 	dir := filepath.Join("..", "labs", name)
-	lab := readTopology(t, filepath.Join(dir, name+".clab.yml"))
+	lab, err := clab.Read(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
 	nodes := map[string]*node{}
 	var all []*node
-	for _, l := range lab.nodes {
+	for _, l := range lab.Nodes {
 		files := map[string]string{}
-		for _, b := range l.binds {
-			from, to, _ := strings.Cut(b, ":")
-			text, err := os.ReadFile(filepath.Join(dir, from))
+		for _, b := range l.Binds {
+			text, err := os.ReadFile(filepath.Join(dir, b.File))
 			if err != nil {
 				t.Fatal(err)
 			}
-			files[to] = string(text)
+			files[b.Path] = string(text)
 		}
-		if l.kind == "sonic-vs" {
-			nodes[l.name] = run(t, l.name, files, nil, "--network", "none", "--entrypoint", "/bin/bash")
+		if l.Kind == clab.Switch {
+			nodes[l.Name] = run(t, l.Name, files, nil, "--network", "none", "--entrypoint", "/bin/bash")
 		} else {
-			nodes[l.name] = run(t, l.name, files, []string{"infinity"}, "--network", "none", "--entrypoint", "sleep", "--no-healthcheck")
+			nodes[l.Name] = run(t, l.Name, files, []string{"infinity"}, "--network", "none", "--entrypoint", "sleep", "--no-healthcheck")
 		}
-		all = append(all, nodes[l.name])
+		all = append(all, nodes[l.Name])
 	}
-	for _, l := range lab.links {
-		link(t, labEnd(t, nodes, l[0]), labEnd(t, nodes, l[1]))
+	for _, l := range lab.Links {
+		link(t, nodes[l[0].Node].port(l[0].Interface), nodes[l[1].Node].port(l[1].Interface))
 	}
 	describe(t, all...)
-	for _, l := range lab.nodes {
-		if n := nodes[l.name]; l.kind == "sonic-vs" {
+	for _, l := range lab.Nodes {
+		if n := nodes[l.Name]; l.Kind == clab.Switch {
 			must(t, "exec", "-d", n.name, "supervisord")
 			must(t, "exec", "-d", n.name, "supervisorctl", "start", "bgpd")
 		}
-		for _, command := range l.exec {
-			if out, err := nodes[l.name].exec(strings.Fields(command)...); err != nil {
-				t.Fatalf("%s: %s: %v %s", l.name, command, err, out)
+		for _, command := range l.Exec {
+			if out, err := nodes[l.Name].exec(strings.Fields(command)...); err != nil {
+				t.Fatalf("%s: %s: %v %s", l.Name, command, err, out)
 			}
 		}
 	}
 	return nodes
-}
-
-func labEnd(t *testing.T, nodes map[string]*node, text string) end {
-	t.Helper()
-	name, port, _ := strings.Cut(text, ":")
-	n, ok := nodes[name]
-	if !ok {
-		t.Fatalf("a link to %q", text)
-	}
-	return n.port(port)
 }
 
 // labs deploys the topologies of tests/labs and pings across them. The one with another vendor's image cannot be deployed here.
