@@ -23,6 +23,8 @@ type change struct {
 	forced bool
 	// initial says that what is written is the configuration, even if none was loaded.
 	initial bool
+	// fromFile says that the switch's own file becomes the configuration.
+	fromFile bool
 	// remarks are printed when the change is in.
 	remarks []string
 }
@@ -97,6 +99,11 @@ func (c *change) commit(ctx context.Context) error {
 	if c.initial {
 		if err := c.store.Raw(db.Config).Set(ctx, config.Initialized, "1"); err != nil {
 			return fmt.Errorf("writing CONFIG_DB: %w", err)
+		}
+	}
+	if c.fromFile {
+		if err := c.fileIsGood(c.candidate); err != nil {
+			return err
 		}
 	}
 	for _, line := range c.remarks {

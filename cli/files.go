@@ -13,7 +13,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hypersonic-nos/hypersonic/db"
 	"github.com/hypersonic-nos/hypersonic/db/configjson"
+	"github.com/hypersonic-nos/hypersonic/tables"
 )
 
 // configFile is where the configuration is kept.
@@ -60,10 +62,24 @@ func configSave(sw *Switch) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return saveRows(v.fileOr(args), c.Content())
+		if err := saveRows(v.fileOr(args), c.Content()); err != nil || len(args) > 0 {
+			return err
+		}
+		return v.fileIsGood(c)
 	})}
 	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
 	return cmd
+}
+
+// fileIsGood notes that the switch's own file and its configuration agree, if the configuration has no faults.
+func (v *view) fileIsGood(c *candidate) error {
+	if len(c.Faults()) > 0 {
+		return nil
+	}
+	if err := v.Keep(c.Content()); err != nil {
+		return err
+	}
+	return v.store.Write(v.ctx, []db.Write{tables.StateStatus.Del(tables.StatusConfigFile)})
 }
 
 // saveRows writes a file so that it is there whole or as it was. A file that cannot be replaced, since it is mounted by itself into the
@@ -162,6 +178,7 @@ func configReload(sw *Switch) *cobra.Command {
 		}
 		c.Replace(list)
 		c.forced, c.initial = force, force
+		c.fromFile = len(args) == 0
 		return nil
 	})}
 	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")

@@ -26,6 +26,8 @@ type Switch struct {
 	Neighbors func(context.Context) ([]Neighbor, error)
 	// Complete adds to the rows of a configuration file what the switch adds when it boots with it.
 	Complete func([]configjson.Row) ([]configjson.Row, error)
+	// Keep is told of a configuration that has become the file's, or is made from it: the switch starts with it when a later file is not good.
+	Keep func([]configjson.Row) error
 	// Machine tells what the switch runs on.
 	Machine func() Machine
 	// Terminal says that the output is for a person: colours, and questions that are worth asking.

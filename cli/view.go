@@ -13,6 +13,7 @@ import (
 	"github.com/hypersonic-nos/hypersonic/cli/grid"
 	"github.com/hypersonic-nos/hypersonic/cli/natural"
 	"github.com/hypersonic-nos/hypersonic/db"
+	"github.com/hypersonic-nos/hypersonic/tables"
 )
 
 // patience is how long a command waits for the databases, the kernel and FRR.
@@ -39,8 +40,23 @@ func (sw *Switch) look(f func(v *view, args []string) error) func(*cobra.Command
 			return err
 		}
 		defer v.store.Close()
+		v.warn()
 		return f(v, args)
 	})
+}
+
+// warn tells a person when the switch does not run the configuration of its file. A script finds it in `show object-status`.
+func (v *view) warn() {
+	if !v.Terminal {
+		return
+	}
+	row, err := v.store.Get(v.ctx, tables.StateStatus.Schema, []string{tables.StateStatus.EncodeKey(tables.StatusConfigFile)})
+	if err != nil || row[0].Gone {
+		return
+	}
+	if _, r, err := tables.StateStatus.Decode(row[0].Key, row[0].Fields); err == nil {
+		fmt.Fprintln(v.err, "Warning:", oneLine(r.Reason))
+	}
 }
 
 // ask makes the function of a command that needs no database.

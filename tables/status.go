@@ -10,7 +10,7 @@ type StatusKey struct {
 
 // StatusRow is STATE_DB OBJECT_STATUS: one row for each object or row that is not as wanted; none means programmed.
 type StatusRow struct {
-	State    string `db:"state"` // BLOCKED, FAILED, QUARANTINED, CONFLICT
+	State    string `db:"state"` // BLOCKED, FAILED, QUARANTINED, CONFLICT, UNKNOWN
 	WaitsFor string `db:"waits_for,omitempty"`
 	Reason   string `db:"reason,omitempty"`
 	Table    string `db:"table,omitempty"`
@@ -30,8 +30,10 @@ type ProcessRow struct {
 	LastExit string `db:"last_exit,omitempty"`
 }
 
-// The tables of the switch's own health.
+// The tables of the switch's own health, and statuses that are about no row.
 var (
-	StateStatus  = db.Define[StatusKey, StatusRow](db.State, "OBJECT_STATUS")
-	StateProcess = db.Define[string, ProcessRow](db.State, "PROCESS_STATUS")
+	StatusConfigFile    = StatusKey{Daemon: "run", Object: "config_db.json"} // the running configuration is not the file's
+	StatusUnknownTables = StatusKey{Daemon: "run", Object: "CONFIG_DB"}      // it has tables that nobody here knows
+	StateStatus         = db.Define[StatusKey, StatusRow](db.State, "OBJECT_STATUS")
+	StateProcess        = db.Define[string, ProcessRow](db.State, "PROCESS_STATUS")
 )

@@ -49,6 +49,28 @@ func programs(t *testing.T, binary string) {
 			t.Errorf("%s did not survive the databases: %+v, then %+v", name, before[name], after[name])
 		}
 	}
+	brokenFile(t, s)
+}
+
+// brokenFile loses the databases once more, with a file that does not parse: the switch has its last good configuration, and says so.
+func brokenFile(t *testing.T, s *switchtest.Processes) {
+	if err := os.WriteFile(s.Env.ConfigDB(), []byte(`{"VLAN": {"Vlan78": `), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Kill("redis-server"); err != nil {
+		t.Fatal(err)
+	}
+	status := ""
+	await(t, func() bool {
+		rows, err := s.Keyspace().Get(context.Background(), tables.StateStatus.Schema, []string{tables.StateStatus.EncodeKey(tables.StatusConfigFile)})
+		if err != nil || rows[0].Gone {
+			return false
+		}
+		_, row, _ := tables.StateStatus.Decode(rows[0].Key, rows[0].Fields)
+		status = row.Reason
+		keys, err := switchtest.Keys(context.Background(), s.Keyspace(), "VLAN(77)")
+		return err == nil && len(keys) == 1 && strings.Contains(status, "last good configuration")
+	}, func() { t.Errorf("VLAN 77 of the last good configuration is not in ASIC_DB, or nothing is said of the file: %q", status) })
 }
 
 // awaitRunning gives the processes' rows when all of them run.

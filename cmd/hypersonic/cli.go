@@ -90,6 +90,7 @@ func commandSwitch(env *daemon.Env) *cli.Switch {
 		Addresses: addresses,
 		Neighbors: neighbors,
 		Complete:  func(rows []configjson.Row) ([]configjson.Row, error) { return boot.Complete(*env, rows) },
+		Keep:      func(rows []configjson.Row) error { return boot.KeepGood(*env, rows) },
 		Machine:   machine,
 		Terminal:  isTerminal(os.Stdout),
 		Input:     os.Stdin,

@@ -73,6 +73,8 @@ type stage struct {
 	// published are the notifications of the last command.
 	published []db.Notification
 	frr       map[string]string
+	// kept is how many rows the configuration had that was kept as the last good one.
+	kept int
 }
 
 func newStage(t *testing.T, archive *txtar.Archive) *stage {
@@ -82,6 +84,7 @@ func newStage(t *testing.T, archive *txtar.Archive) *stage {
 		Connect:  func(context.Context) (db.Keyspace, error) { return observed{s.client, s}, nil },
 		FRR:      s.vty,
 		Complete: func(rows []configjson.Row) ([]configjson.Row, error) { return rows, nil },
+		Keep:     func(rows []configjson.Row) error { s.kept = len(rows); return nil },
 		Machine: func() cli.Machine {
 			return cli.Machine{Build: "v1.0.0", Commit: "0123abcd", Date: "2026-01-01", Distribution: "12.9", Kernel: "6.18.0", Uptime: 90 * time.Minute}
 		},
@@ -270,6 +273,8 @@ func (s *stage) builtin(words []string) string {
 			}
 			fmt.Fprintln(&out)
 		}
+	case "kept":
+		fmt.Fprintln(&out, s.kept, "rows")
 	case "published":
 		for _, n := range s.published {
 			fmt.Fprintln(&out, n.Channel, n.Op, n.Data)

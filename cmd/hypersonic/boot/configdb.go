@@ -8,8 +8,8 @@ import (
 	"os"
 	"strconv"
 	"strings"
-	"time"
 
+	"github.com/hypersonic-nos/hypersonic/candidate"
 	"github.com/hypersonic-nos/hypersonic/cmd/hypersonic/daemon"
 	"github.com/hypersonic-nos/hypersonic/db"
 	"github.com/hypersonic-nos/hypersonic/db/configjson"
@@ -17,12 +17,9 @@ import (
 	"github.com/hypersonic-nos/hypersonic/tables"
 )
 
-// initialized is a plain string key: its value 1 says that CONFIG_DB has been loaded (sonic-contract 2.2).
-const initialized = "CONFIG_DB_INITIALIZED"
-
 // ConfigDB fills CONFIG_DB unless it is filled already: the file is read and checked as a whole, written in one transaction, and then marked as
-// loaded. Without a file it is the SKU's ports, down, as SONiC's virtual switch starts. A malformed row is loaded all the same: the
-// daemon that reads it quarantines it, where everybody sees it.
+// loaded. Without a file it is the SKU's ports, down, as SONiC's virtual switch starts. A file that is not good gives way to the last one that was (choose); it is
+// left as it is.
 func ConfigDB(ctx context.Context, env daemon.Env, keyspace db.Keyspace, sku hwsku.SKU, mac tables.MAC) error {
 	_, err := fill(ctx, env, keyspace, sku, mac)
 	return err
@@ -31,37 +28,47 @@ func ConfigDB(ctx context.Context, env daemon.Env, keyspace db.Keyspace, sku hws
 // fill is ConfigDB; generated: the ports are the SKU's, and no file's.
 func fill(ctx context.Context, env daemon.Env, keyspace db.Keyspace, sku hwsku.SKU, mac tables.MAC) (generated bool, err error) {
 	raw := keyspace.Raw(db.Config)
-	if v, ok, err := raw.Get(ctx, initialized); err != nil || ok && v == "1" {
+	if v, ok, err := raw.Get(ctx, candidate.Initialized); err != nil || ok && v == "1" {
 		return false, err
 	}
 	file := configFile(env)
-	rows, generated, err := readConfig(env, file, sku, mac)
-	if err != nil {
-		if err := quarantine(ctx, env, keyspace, file, err); err != nil {
-			return false, err
+	read, wrong := readConfig(env, file)
+	rows, said := read, ""
+	if read != nil || wrong != nil {
+		rows, said = choose(env, file, read, wrong)
+	}
+	if said != "" {
+		env.Log.Error("configuration", "err", said)
+	}
+	good := rows != nil && said == ""
+	if !hasTable(rows, tables.ConfigPort.Name) {
+		rows, generated = append(rows, skuRows(sku)...), true
+	}
+	config := candidate.Of(withDefaults(rows, mac))
+	if good {
+		if err := KeepGood(env, config.Content()); err != nil {
+			env.Log.Warn("the configuration is not kept", "err", err)
 		}
-		rows, generated = withMetadata(skuRows(sku), mac), true
 	}
-	for _, err := range configjson.Check(rows, tables.Config()) {
-		env.Log.Warn("configuration row", "err", err)
+	if unknown := config.Unknown(); len(unknown) > 0 {
+		env.Log.Warn("tables of the configuration that nothing here reads are kept", "tables", unknown)
 	}
+	if err := report(ctx, keyspace, file, said, config.Unknown()); err != nil {
+		return false, err
+	}
+	if err := raw.Write(ctx, writesOf(config.Content())); err != nil {
+		return false, fmt.Errorf("CONFIG_DB: %w", err)
+	}
+	env.Log.Info("configuration loaded", "rows", len(config.Content()))
+	return generated, raw.Set(ctx, candidate.Initialized, "1")
+}
+
+func writesOf(rows []configjson.Row) []db.RawWrite {
 	writes := make([]db.RawWrite, len(rows))
 	for i, r := range rows {
 		writes[i] = db.RawWrite{Key: r.FullKey(), Fields: r.Fields}
 	}
-	if err := raw.Write(ctx, writes); err != nil {
-		return false, fmt.Errorf("CONFIG_DB: %w", err)
-	}
-	env.Log.Info("configuration loaded", "rows", len(rows))
-	return generated, raw.Set(ctx, initialized, "1")
-}
-
-// quarantine says what is wrong with the file where everybody looks. The switch starts without it: nothing exits because of its input.
-func quarantine(ctx context.Context, env daemon.Env, store db.Store, file string, err error) error {
-	env.Log.Error("configuration refused, starting with the SKU's ports", "err", err)
-	k := tables.StatusKey{Daemon: "run", Object: file}
-	row := tables.StatusRow{State: "QUARANTINED", Reason: err.Error(), Since: time.Now().UTC().Format(time.RFC3339)}
-	return store.Write(ctx, []db.Write{tables.StateStatus.Replace(k, row)})
+	return writes
 }
 
 // configFile is the file that counts: one in /var/sonic, which topologies mount, goes before SONiC's own place (lab.md 1.6).
@@ -77,24 +84,21 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// readConfig reads the file, or makes SONiC's default. What the file lacks and nothing works without is filled in: the SKU's ports (generated), the
-// switch's MAC address.
-func readConfig(env daemon.Env, file string, sku hwsku.SKU, mac tables.MAC) (rows []configjson.Row, generated bool, err error) {
+// readConfig reads the file; without one there are neither rows nor an error. An empty object is a configuration too.
+func readConfig(env daemon.Env, file string) ([]configjson.Row, error) {
 	text, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
-		env.Log.Info("no configuration file, using the SKU's ports", "file", file, "ports", len(sku.Ports))
-		return withMetadata(skuRows(sku), mac), true, nil
+		env.Log.Info("no configuration file, using the SKU's ports", "file", file)
+		return nil, nil
 	}
 	if err != nil {
-		return nil, false, fmt.Errorf("configuration: %w", err)
+		return nil, fmt.Errorf("configuration: %w", err)
 	}
-	if rows, err = configjson.Parse(text); err != nil {
-		return nil, false, fmt.Errorf("configuration %s: %w", file, err)
+	rows, err := configjson.Parse(text)
+	if err != nil {
+		return nil, fmt.Errorf("configuration %s: %w", file, err)
 	}
-	if !hasTable(rows, tables.ConfigPort.Name) {
-		rows, generated = append(rows, skuRows(sku)...), true
-	}
-	return withMetadata(rows, mac), generated, nil
+	return append([]configjson.Row{}, rows...), nil
 }
 
 func hasTable(rows []configjson.Row, name string) bool {
