@@ -38,6 +38,8 @@ type Query struct {
 type Config interface {
 	// Keys are the keys of a table's rows, naturally ordered.
 	Keys(table string) []string
+	// Tables are the names of the tables that have rows, sorted.
+	Tables() []string
 	// Row is a row, nil if there is none. The caller does not change it.
 	Row(table, key string) []db.Field
 	// Put makes fields the whole row; without fields the row goes. The cause, if it is known, is what errors about the row are blamed on.
@@ -98,4 +100,24 @@ type Watch interface {
 type Source struct {
 	Table *db.Schema
 	Key   string
+}
+
+// Style is how answers look where an origin is used to something else than the specification's leaves.
+type Style struct {
+	// Trees: subscriptions in JSON get the tree at the path that was subscribed to, and after a change the tree of the rows that changed, instead of leaf by leaf.
+	Trees bool
+	// Classic: answers are json_ietf_val whatever encoding was asked for, a bare leaf is string_val, and a row that went comes as an empty object too, as
+	// SONiC's telemetry has them.
+	Classic bool
+}
+
+// Styled is an Origin with a style.
+type Styled interface{ Style() Style }
+
+// StyleOf is an origin's style.
+func StyleOf(o Origin) Style {
+	if s, ok := o.(Styled); ok {
+		return s.Style()
+	}
+	return Style{}
 }
