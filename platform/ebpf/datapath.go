@@ -21,12 +21,17 @@ type datapath struct {
 	dir     string // of pins; "": nothing is pinned
 	adopted bool   // the maps are an earlier process's
 
-	namespace *netdev.Namespace
+	conn  *netdev.Conn
+	block *netdev.Block
 	// one is held while attaching: the settling of the plane and the feed of netdevs may both want to.
-	one      sync.Mutex
-	mu       sync.Mutex        // of attached and links: netdevs are attached to side by side
+	one     sync.Mutex
+	members map[uint32]bool // of the block, of an earlier process and not yet told of by the feed; nil: not known yet
+	joined  bool            // the block has members
+	// mu is of what follows: the ASIC asks for it while a netdev is attached to.
+	mu       sync.Mutex
 	attached map[string]uint32 // netdevs that run the program, with their indexes
 	links    map[string]cilium.Link
+	fronts   map[string]bool // netdevs that get a tcx link
 
 	config   mapped[swGlobal]
 	ports    mapped[swPort]
@@ -48,11 +53,11 @@ func load(dir string) (*datapath, error) {
 	if err != nil {
 		return nil, fmt.Errorf("compiled pipeline: %w", err)
 	}
-	ns, err := netdev.OpenNamespace()
+	conn, err := netdev.Dial()
 	if err != nil {
 		return nil, err
 	}
-	k := &datapath{dir: dir, namespace: ns, attached: map[string]uint32{}, links: map[string]cilium.Link{}}
+	k := &datapath{dir: dir, conn: conn, block: conn.Block(block, "hypersonic"), attached: map[string]uint32{}, links: map[string]cilium.Link{}, fronts: map[string]bool{}}
 	var options ebpf.CollectionOptions
 	if dir == "" {
 		for _, m := range spec.Maps {
@@ -98,5 +103,5 @@ func (k *datapath) mapAll() error {
 // close lets go; what is pinned stays.
 func (k *datapath) close() error {
 	return errors.Join(k.config.unmap(), k.ports.unmap(), k.lags.unmap(), k.vlans.unmap(), k.rifs.unmap(), k.nexthops.unmap(), k.groups.unmap(),
-		k.root.unmap(), k.program.Close(), k.maps.Close(), k.namespace.Close())
+		k.root.unmap(), k.program.Close(), k.maps.Close(), k.conn.Close())
 }

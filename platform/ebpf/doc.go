@@ -7,6 +7,9 @@
 // (mapped): a word is written by one atomic store and only if it differs, and a thing that is referred to is complete before the reference
 // appears. So a reader sees the old state or the new one.
 //
-// Life: maps, and links of the program to netdevs, are pinned. A restarted process finds them, holds back until syncd has told it
+// Netdevs belong to a block of filters (platform/linux/netdev), which runs the program for all of them; those of the front panel get a tcx link beside
+// it, which is faster for each frame and slow to make.
+//
+// Life: maps and links are pinned, and the block is the kernel's. A restarted process finds them, holds back until syncd has told it
 // all that ASIC_DB says (Restored), gives everything the number it had (adopt.go), and then writes what differs.
 package ebpf

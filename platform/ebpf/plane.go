@@ -73,6 +73,9 @@ func newPlane(k *datapath, front map[uint32]string, log *slog.Logger) (*plane, e
 		return nil, err
 	}
 	p.lpm4, p.lpm6 = newLPM[swRoute4Key](k.maps.Routes4), newLPM[swRoute6Key](k.maps.Routes6)
+	for _, name := range front {
+		k.fronts[name] = name != ""
+	}
 	p.forget()
 	return p, nil
 }

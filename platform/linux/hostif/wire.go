@@ -156,7 +156,11 @@ func (h *Hostifs) redirect(from string, index int32, other string, to int32) err
 	}
 	f := filter(index)
 	f.Fd, f.Name, f.DirectAction = prog.FD(), wireName+other, true
-	if err := h.tc.FilterReplace(f); err != nil {
+	err = h.tc.FilterReplace(f)
+	if errors.Is(err, unix.EOPNOTSUPP) { // it belongs to the block of a data plane that is no more
+		err = errors.Join(h.tc.QdiscDel(clsact), h.tc.QdiscAdd(clsact), h.tc.FilterReplace(f))
+	}
+	if err != nil {
 		return fmt.Errorf("filter on %s: %w", from, err)
 	}
 	return nil
