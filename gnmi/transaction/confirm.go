@@ -2,6 +2,7 @@ package transaction
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -45,6 +46,8 @@ type Store interface {
 	Save(*Pending) error     // when it returns, a crash finds it
 	Remove() error
 }
+
+var errNotLoaded = errors.New("the configuration is not loaded yet")
 
 // mayBegin refuses a Set while another commit waits for its confirmation.
 func (e *Engine) mayBegin(s Set) error {
@@ -138,6 +141,14 @@ func (e *Engine) recover(ctx context.Context) error {
 	p, err := e.Pending.Load()
 	if err != nil || p == nil {
 		return err
+	}
+	// Before the boot has loaded it, the configuration is neither the old one nor the new one.
+	loaded, err := candidate.Loaded(ctx, e.Store)
+	if err != nil {
+		return err
+	}
+	if !loaded {
+		return errNotLoaded
 	}
 	c, err := candidate.Read(ctx, e.Store)
 	if err != nil {

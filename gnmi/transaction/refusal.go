@@ -18,6 +18,7 @@ const (
 	Precondition = codes.FailedPrecondition // the state of the switch forbids it
 	Aborted      = codes.Aborted            // others wrote the same rows again and again
 	TimedOut     = codes.DeadlineExceeded   // the ASIC did not have it in time
+	NotYet       = codes.Unavailable        // the switch has not come up
 	Denied       = codes.PermissionDenied   // somebody else is master
 )
 

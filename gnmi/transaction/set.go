@@ -102,6 +102,12 @@ func (e *Engine) apply(ctx, client context.Context, s Set) error {
 	if err := e.mayBegin(s); err != nil {
 		return err
 	}
+	switch loaded, err := candidate.Loaded(ctx, e.Store); {
+	case err != nil:
+		return err
+	case !loaded: // it would be lost
+		return &Refusal{Code: NotYet, Faults: []error{errNotLoaded}}
+	}
 	for n := 1; ; n++ {
 		err := e.attempt(ctx, client, s)
 		var conflict *candidate.Conflict
