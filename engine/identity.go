@@ -27,6 +27,18 @@ func PublishByIdentity[R any](tx *Tx, t db.Table[string, R], of Key, r R, after 
 	tx.after(m, after)
 }
 
+// PublishIdentityByIdentity wants a row whose key is the target's identity of an object, and whose value is that of another.
+func PublishIdentityByIdentity(tx *Tx, t db.Table[string, string], of, value Key) {
+	m, rt := tx.row(rowKey{schema: t.Schema, of: of})
+	name := ""
+	if t.Transport != db.Map {
+		name = t.Columns[0]
+	}
+	tx.attrs = append(tx.attrs, AttrValue{rt.id(name, 0), identity{value}})
+	m.attrN = len(tx.attrs)
+	tx.after(m, []Key{value})
+}
+
 // identity is the value of a row that tells the target's identity of an object.
 type identity struct{ of Key }
 

@@ -68,6 +68,7 @@ func inputs() []*db.Schema {
 		tables.ApplInterface.Schema, tables.ApplVrf.Schema, tables.ApplNeigh.Schema, tables.ApplFdb.Schema, tables.ApplSwitch.Schema,
 		tables.ApplNexthopGroup.Schema, tables.ApplRoute.Schema,
 		tables.FactPortOper.Schema, tables.FactPortLink.Schema, tables.FactPortCapability.Schema, tables.FactSwitch.Schema, tables.FactFdb.Schema, tables.FactFdbFlush.Schema,
+		tables.FactPortParts.Schema, tables.ConfigFlexCounter.Schema,
 	}
 }
 

@@ -21,13 +21,15 @@ type Config struct {
 // memory that Events writes to. Link state is the urgent lane, routes and addresses are the bulk lane.
 func Register(e *engine.Engine, redis, facts db.Store, c Config) {
 	e.Source(facts, engine.Urgent, tables.FactPortOper.Schema)
-	e.Source(facts, engine.Normal, tables.FactSwitch.Schema, tables.FactFdbFlush.Schema, tables.FactPortCapability.Schema, tables.FactPortLink.Schema)
+	e.Source(facts, engine.Normal, tables.FactSwitch.Schema, tables.FactFdbFlush.Schema, tables.FactPortCapability.Schema, tables.FactPortLink.Schema,
+		tables.FactPortParts.Schema)
 	e.Source(facts, engine.Bulk, tables.FactFdb.Schema)
 	e.Source(redis, engine.Urgent, tables.ApplLag.Schema, tables.ApplLagMember.Schema)
 	e.Source(redis, engine.Normal, tables.ApplPort.Schema, tables.ApplVlan.Schema, tables.ApplVlanMember.Schema,
 		tables.ApplInterface.Schema, tables.ApplVrf.Schema, tables.ApplSwitch.Schema, tables.ApplNeigh.Schema, tables.ApplNexthopGroup.Schema)
 	e.Source(redis, engine.Bulk, tables.ApplFdb.Schema)
 	e.Source(redis, engine.Bulk, tables.ApplRoute.Schema)
+	e.Source(redis, engine.Normal, tables.ConfigFlexCounter.Schema)
 	e.Sink(redis, Published()...)
 
 	engine.On(e, tables.ApplPort, port)
@@ -46,6 +48,10 @@ func Register(e *engine.Engine, redis, facts db.Store, c Config) {
 	engine.On(e, tables.ApplSwitch, switchAttributes)
 	engine.On(e, tables.FactSwitch, switchFacts)
 	engine.On(e, tables.ApplNexthopGroup, nexthopGroup)
+	polls := newCounters()
+	engine.On(e, tables.FactSwitch, flexGroups)
+	engine.On(e, tables.ApplPort, polls.ofPort)
+	engine.On(e, tables.ApplInterface, polls.ofInterface)
 	registerRoutes(e, c)
 }
 
@@ -56,7 +62,8 @@ func Published() []*db.Schema {
 		tables.ApplPortOper.Schema, tables.ApplNeighResolve.Schema, tables.StatePortAsic.Schema, tables.StateFdb.Schema,
 		tables.StateVrfObject.Schema, tables.StateSwitchCapability.Schema,
 		tables.CountersPortName.Schema, tables.CountersLagName.Schema, tables.CountersRifName.Schema,
-		tables.CountersRifType.Schema,
+		tables.CountersRifType.Schema, tables.CountersQueueName.Schema, tables.CountersQueuePort.Schema, tables.CountersQueueIndex.Schema,
+		tables.CountersQueueType.Schema, tables.CountersPGName.Schema, tables.CountersPGPort.Schema, tables.CountersPGIndex.Schema,
 	}
 }
 

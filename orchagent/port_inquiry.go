@@ -20,10 +20,11 @@ type PortInquiryKey struct {
 	At    string
 }
 
-// What is asked about: what the port can do, and the link that it has.
+// What is asked about: what the port can do, the link that it has, and what it is made of.
 const (
 	aboutCapability = "capability"
 	aboutLink       = "link"
+	aboutParts      = "parts"
 )
 
 // KindPortInquiry is the kind of PortInquiryKey; its target is PortInquiries. A port is asked when it has been set.
@@ -44,11 +45,30 @@ type PortInquiries struct {
 	api      sai.API
 	registry *objects.Registry
 	facts    db.Store
+	parts    *PortParts
 }
 
-// NewPortInquiries asks api, and writes the answers to facts.
-func NewPortInquiries(api sai.API, registry *objects.Registry, facts db.Store) *PortInquiries {
-	return &PortInquiries{api, registry, facts}
+// NewPortInquiries asks api, and writes the answers to facts; parts are what ports are made of.
+func NewPortInquiries(api sai.API, registry *objects.Registry, facts db.Store, parts *PortParts) *PortInquiries {
+	return &PortInquiries{api, registry, facts, parts}
+}
+
+// Adopt implements engine.Adopter: ports whose parts a predecessor has asked for are asked again, so that they are forgotten when nobody wants them.
+func (p *PortInquiries) Adopt(ctx context.Context, _ []*engine.Kind) (list []engine.Actual, err error) {
+	var writes []db.Write
+	for port := range p.parts.known() {
+		oid, ok := p.registry.OID(port)
+		if !ok {
+			continue
+		}
+		f, err := p.parts.find(ctx, port, oid)
+		if err != nil {
+			return nil, err
+		}
+		writes = append(writes, tables.FactPortParts.Replace(port.Name, f))
+		list = append(list, engine.Actual{Key: PortInquiryKey{Port: port, About: aboutParts}})
+	}
+	return list, p.facts.Write(ctx, writes)
 }
 
 // Apply implements engine.Target.
@@ -59,9 +79,17 @@ func (p *PortInquiries) Apply(ctx context.Context, _ *engine.Kind, ops []engine.
 		k := op.Key.(PortInquiryKey)
 		oid, known := p.registry.OID(k.Port)
 		switch {
+		case op.Verb == engine.Remove && k.About == aboutParts:
+			errs[i] = p.parts.lose(ctx, k.Port)
+			writes = append(writes, tables.FactPortParts.Del(k.Port.Name))
 		case op.Verb != engine.Create:
 		case !known:
 			errs[i] = &engine.Error{Class: engine.Transient, Err: fmt.Errorf("%s has no object id", k.Port)}
+		case k.About == aboutParts:
+			var f tables.PortPartsFact
+			if f, errs[i] = p.parts.find(ctx, k.Port, oid); errs[i] == nil {
+				writes = append(writes, tables.FactPortParts.Replace(k.Port.Name, f))
+			}
 		case k.About == aboutCapability:
 			writes = append(writes, tables.FactPortCapability.Replace(k.Port.Name, p.capability(ctx, oid)))
 		default:

@@ -37,7 +37,7 @@ func TestPortInquiries(t *testing.T) {
 		sai.PortAttrOperSpeed: uint32(40000), sai.PortAttrOperPortFecMode: sai.PortFecModeRs, sai.PortAttrRemoteAdvertisedSpeed: sai.U32List{40000},
 		sai.PortAttrLinkTrainingRxStatus: sai.PortLinkTrainingRxStatusTrained,
 	}}
-	target := orchagent.NewPortInquiries(api, r.registry, r.facts)
+	target := orchagent.NewPortInquiries(api, r.registry, r.facts, nil)
 	ask := func(v engine.Verb, port, about string) error {
 		k := orchagent.PortInquiryKey{Port: sai.PortKey{Name: port}, About: about}
 		return target.Apply(context.Background(), orchagent.KindPortInquiry, []engine.Op{{Verb: v, Key: k}})[0]

@@ -24,7 +24,7 @@ func ForgetRemoved(t *objects.Target, facts db.Store) {
 	}
 	t.BeforeRemove(sai.KindPort, forget(func(k engine.Key) []db.Write {
 		name := k.(sai.PortKey).Name
-		return []db.Write{tables.FactPortOper.Del(name), tables.FactPortLink.Del(name), tables.FactPortCapability.Del(name)}
+		return []db.Write{tables.FactPortOper.Del(name), tables.FactPortLink.Del(name), tables.FactPortCapability.Del(name), tables.FactPortParts.Del(name)}
 	}))
 	t.BeforeRemove(sai.KindFdbEntry, forget(func(k engine.Key) []db.Write {
 		f := k.(sai.FdbEntryKey)

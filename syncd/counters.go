@@ -16,8 +16,8 @@ const (
 	flexCounter = "FLEX_COUNTER_TABLE:"
 )
 
-// counters keeps the configuration of polled counters in FLEX_COUNTER_DB, where tools read it (sonic-contract 2.10). It succeeds because the
-// configuration is kept; the polling itself is not there yet. Counters of objects that are gone are dropped. The rows are written ahead of the answer's commit: writing them twice does no harm.
+// counters keeps the configuration of polled counters in FLEX_COUNTER_DB, where tools read it (sonic-contract 2.10). Package flex
+// reads it there and polls. Counters of objects that are gone are dropped. The rows are written ahead of the answer's commit: writing them twice does no harm.
 func (s *Server) counters(ctx context.Context, c db.Command, fields []db.Field) error {
 	var writes []db.RawWrite
 	switch c.Op {

@@ -12,6 +12,7 @@ func Config() []*db.Schema {
 		ConfigBgpNetwork.Schema, ConfigBgpAggregate.Schema, ConfigBgpListen.Schema, ConfigBgpDeviceGlobal.Schema, ConfigBgpNeighborAf.Schema,
 		ConfigBgpPeerGroupAf.Schema, ConfigRouteMap.Schema, ConfigPrefixSet.Schema, ConfigPrefix.Schema, ConfigCommunitySet.Schema,
 		ConfigExtCommunitySet.Schema, ConfigASPathSet.Schema, ConfigRedistribute.Schema, ConfigBfdSingleHop.Schema, ConfigBfdMultiHop.Schema,
+		ConfigFlexCounter.Schema,
 		ConfigAclTable.Schema, ConfigAclTableType.Schema, ConfigAclRule.Schema,
 	}
 }

@@ -61,14 +61,14 @@ type FlexGroup struct {
 // FlexGroups lists them. Groups whose objects are not built here are configured all the same, for whoever polls.
 func FlexGroups() []FlexGroup {
 	return []FlexGroup{
-		{Config: FlexPort, Name: flexPortGroup, Interval: 1000},
-		{Config: FlexPortDrop, Name: flexPortDropGroup, Interval: 60000},
-		{Config: FlexQueue, Name: flexQueueGroup, Interval: 10000},
-		{Config: FlexQueueWatermark, Name: flexQueueWatermarkGroup, Interval: 60000, Clear: true},
-		{Config: FlexPGDrop, Name: flexPGDropGroup, Interval: 10000},
-		{Config: FlexPGWatermark, Name: flexPGWatermarkGroup, Interval: 60000, Clear: true},
-		{Config: FlexRif, Name: flexRifGroup, Interval: 1000},
-		{Config: FlexDebug, Name: flexDebugGroup, Interval: 10000},
+		{Config: FlexPort, Name: FlexPortGroup, Interval: 1000},
+		{Config: FlexPortDrop, Name: FlexPortDropGroup, Interval: 60000},
+		{Config: FlexQueue, Name: FlexQueueGroup, Interval: 10000},
+		{Config: FlexQueueWatermark, Name: FlexQueueWatermarkGroup, Interval: 60000, Clear: true},
+		{Config: FlexPGDrop, Name: FlexPGDropGroup, Interval: 10000},
+		{Config: FlexPGWatermark, Name: FlexPGWatermarkGroup, Interval: 60000, Clear: true},
+		{Config: FlexRif, Name: FlexRifGroup, Interval: 1000},
+		{Config: FlexDebug, Name: FlexDebugGroup, Interval: 10000},
 		{Config: "BUFFER_POOL_WATERMARK", Name: "BUFFER_POOL_WATERMARK_STAT_COUNTER", Interval: 60000, Clear: true},
 		{Config: "ACL", Name: "ACL_STAT_COUNTER", Interval: 10000},
 		{Config: "TUNNEL", Name: "TUNNEL_STAT_COUNTER", Interval: 10000},
@@ -77,34 +77,27 @@ func FlexGroups() []FlexGroup {
 	}
 }
 
+// The groups that are polled here, by their names in FLEX_COUNTER_DB.
 const (
-	flexPortGroup           = "PORT_STAT_COUNTER"
-	flexPortDropGroup       = "PORT_BUFFER_DROP_STAT"
-	flexQueueGroup          = "QUEUE_STAT_COUNTER"
-	flexQueueWatermarkGroup = "QUEUE_WATERMARK_STAT_COUNTER"
-	flexPGDropGroup         = "PG_DROP_STAT_COUNTER"
-	flexPGWatermarkGroup    = "PG_WATERMARK_STAT_COUNTER"
-	flexRifGroup            = "RIF_STAT_COUNTER"
-	flexDebugGroup          = "DEBUG_COUNTER"
+	FlexPortGroup           = "PORT_STAT_COUNTER"
+	FlexPortDropGroup       = "PORT_BUFFER_DROP_STAT"
+	FlexQueueGroup          = "QUEUE_STAT_COUNTER"
+	FlexQueueWatermarkGroup = "QUEUE_WATERMARK_STAT_COUNTER"
+	FlexPGDropGroup         = "PG_DROP_STAT_COUNTER"
+	FlexPGWatermarkGroup    = "PG_WATERMARK_STAT_COUNTER"
+	FlexRifGroup            = "RIF_STAT_COUNTER"
+	FlexDebugGroup          = "DEBUG_COUNTER"
 )
 
-// flexObjects is the part of FLEX_COUNTER_TABLE that holds a group's objects, by object id.
-func flexObjects(group string) db.Table[string, FlexObjectRow] {
+// FlexObjects is the part of FLEX_COUNTER_TABLE that holds a group's objects, by object id.
+func FlexObjects(group string) db.Table[string, FlexObjectRow] {
 	return db.Define[string, FlexObjectRow](db.FlexCounter, "FLEX_COUNTER_TABLE:"+group)
 }
 
 // The tables of polled counters.
 var (
-	ConfigFlexCounter   = db.Define[string, FlexConfigRow](db.Config, "FLEX_COUNTER_TABLE")
-	FlexCounterGroup    = db.Define[string, FlexGroupRow](db.FlexCounter, "FLEX_COUNTER_GROUP_TABLE")
-	FlexPortStats       = flexObjects(flexPortGroup)
-	FlexPortDrops       = flexObjects(flexPortDropGroup)
-	FlexQueueStats      = flexObjects(flexQueueGroup)
-	FlexQueueWatermarks = flexObjects(flexQueueWatermarkGroup)
-	FlexPGDrops         = flexObjects(flexPGDropGroup)
-	FlexPGWatermarks    = flexObjects(flexPGWatermarkGroup)
-	FlexRifStats        = flexObjects(flexRifGroup)
-	FlexDebugStats      = flexObjects(flexDebugGroup)
+	ConfigFlexCounter = db.Define[string, FlexConfigRow](db.Config, "FLEX_COUNTER_TABLE")
+	FlexCounterGroup  = db.Define[string, FlexGroupRow](db.FlexCounter, "FLEX_COUNTER_GROUP_TABLE")
 )
 
 // PortPartsFact is what a port is made of, as the ASIC tells it: its queues' types in the order of their indices, and how many priority groups it has.

@@ -83,8 +83,15 @@ func (a *ASIC) counted(t sai.ObjectType, r *sai.StatsRequest) (*object, sai.Stat
 	return o, sai.StatusSuccess
 }
 
-// counters reads the netdev of a port once, and gives what tells its counters.
+// counters reads the netdev of a port once, and gives what tells its counters. All that a port sends goes through its first queue.
 func (a *ASIC) counters(o *object) func(stat int32) uint64 {
+	if o.id.Type == sai.ObjectTypeQueue && !a.test.enabled {
+		index, _ := o.attr(sai.QueueAttrIndex)
+		if port := a.oids[o.oid(sai.QueueAttrPort)]; port != nil && index == any(uint8(0)) {
+			return firstQueue(a.counters(port))
+		}
+		return func(int32) uint64 { return 0 }
+	}
 	if a.cfg.Plane != nil && !a.test.enabled {
 		return a.cfg.Plane.Stats(o.id)
 	}
@@ -99,6 +106,21 @@ func (a *ASIC) counters(o *object) func(stat int32) uint64 {
 			return 0
 		}
 		return c.stat(sai.PortStat(stat))
+	}
+}
+
+// firstQueue tells a queue's counters by its port's.
+func firstQueue(port func(stat int32) uint64) func(stat int32) uint64 {
+	return func(stat int32) uint64 {
+		switch sai.QueueStat(stat) {
+		case sai.QueueStatPackets:
+			return port(int32(sai.PortStatIfOutUcastPkts)) + port(int32(sai.PortStatIfOutNonUcastPkts))
+		case sai.QueueStatBytes:
+			return port(int32(sai.PortStatIfOutOctets))
+		case sai.QueueStatDroppedPackets:
+			return port(int32(sai.PortStatIfOutDiscards))
+		}
+		return 0
 	}
 }
 

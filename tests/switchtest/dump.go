@@ -31,7 +31,7 @@ func Dump(ctx context.Context, k db.Keyspace, id db.ID, patterns ...string) (str
 	}
 	var lines []string
 	err = eachHash(ctx, k.Raw(id), "*", func(key string, fields []db.Field) {
-		if !matches(patterns, key, id.Separator()) {
+		if !matches(patterns, key, id.Separator()) && !matches(patterns, names.replace(key), id.Separator()) {
 			return
 		}
 		for i := range fields {

@@ -15,6 +15,7 @@ import (
 	"github.com/hypersonic-nos/hypersonic/platform/virtual"
 	"github.com/hypersonic-nos/hypersonic/sai"
 	"github.com/hypersonic-nos/hypersonic/syncd"
+	"github.com/hypersonic-nos/hypersonic/syncd/flex"
 )
 
 // unitTests is the channel by which SONiC's tests set read-only attributes and counters of a virtual switch (sonic-contract 2.8).
@@ -111,10 +112,23 @@ func RunSyncd(ctx context.Context, env Env, p SyncdParts) error {
 	if p.Wrap != nil {
 		config.API = p.Wrap(asic)
 	}
+	restored, before := make(chan struct{}), config.Restored
+	config.Restored = func(ctx context.Context) error {
+		if before != nil {
+			if err := before(ctx); err != nil {
+				return err
+			}
+		}
+		close(restored)
+		return nil
+	}
 	server := syncd.New(config)
 	known := make(chan struct{})
 	g.Go(func() error { return p.Front(ctx, asic, sync.OnceFunc(func() { close(known) })) })
 	g.Go(func() error { return named("unit test channel", unitTest(ctx, env, store, asic)) })
+	g.Go(func() error {
+		return named("flex counters", pollCounters(ctx, restored, flex.Config{Store: store, API: config.API, Log: env.Log}))
+	})
 	g.Go(func() error { return named("inspect", answerInspect(ctx, env, store, asic)) })
 	g.Go(func() error {
 		select {
@@ -125,6 +139,16 @@ func RunSyncd(ctx context.Context, env Env, p SyncdParts) error {
 		}
 	})
 	return g.Wait()
+}
+
+// pollCounters polls counters once the ASIC is what it was.
+func pollCounters(ctx context.Context, restored <-chan struct{}, c flex.Config) error {
+	select {
+	case <-restored:
+		return flex.Run(ctx, c)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // frontWires are the SKU's ports with their front-panel netdevs.
