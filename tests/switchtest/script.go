@@ -19,6 +19,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/hypersonic-nos/hypersonic/cmd/hypersonic/daemon"
+	"github.com/hypersonic-nos/hypersonic/cmd/hypersonic/rehearsal"
 	"github.com/hypersonic-nos/hypersonic/db"
 	"github.com/hypersonic-nos/hypersonic/engine"
 	"github.com/hypersonic-nos/hypersonic/tables"
@@ -360,7 +361,7 @@ func (s *script) explanation(ctx context.Context, text string) (string, error) {
 		return "", err
 	}
 	var b strings.Builder
-	for _, name := range daemons {
+	for _, name := range rehearsal.Daemons() {
 		for _, x := range said[name] {
 			b.WriteString(name + " " + x.String())
 		}

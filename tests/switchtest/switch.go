@@ -26,8 +26,5 @@ type Switch interface {
 	Operations() ([]string, error)
 }
 
-// daemons of a switch, in the order of their start.
-var daemons = []string{"syncd", "orchagent", "cfgmgr", "netsync"}
-
 // switchMAC is the address of every switch under test.
 var switchMAC = tables.MAC{0x02, 0x48, 0x53, 0x00, 0x00, 0x01}

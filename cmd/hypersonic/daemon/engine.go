@@ -25,8 +25,19 @@ func newMachine(name string, store db.Store, log *slog.Logger) *machine {
 	return &machine{Engine: engine.New(engine.Config{Name: name, Status: status.Changed}), status: status, store: store, name: name, log: log}
 }
 
+// enginesKey is where a context has the function that is told of engines.
+type enginesKey struct{}
+
+// WithEngines has f told of the engine of each daemon that is run with the context, when it starts: whoever runs daemons in its own process can ask it.
+func WithEngines(ctx context.Context, f func(daemon string, e *engine.Engine)) context.Context {
+	return context.WithValue(ctx, enginesKey{}, f)
+}
+
 // Go runs the engine and its company in the group.
 func (m *machine) Go(ctx context.Context, g *errgroup.Group) {
+	if told, ok := ctx.Value(enginesKey{}).(func(string, *engine.Engine)); ok {
+		told(m.name, m.Engine)
+	}
 	g.Go(func() error { return named(m.name, m.Run(ctx)) })
 	g.Go(func() error { return named("status", m.status.Run(ctx)) })
 	g.Go(func() error { return named("explain", answerExplain(ctx, m)) })

@@ -1,4 +1,4 @@
-package switchtest
+package rehearsal
 
 import (
 	"context"
@@ -67,8 +67,8 @@ func (t *turns) now(up bool) {
 	}
 }
 
-// NewKernel is a kernel with front-panel netdevs whose other ends are up.
-func NewKernel(fronts ...string) *Kernel {
+// newKernel is a kernel with front-panel netdevs whose other ends are up.
+func newKernel(fronts ...string) *Kernel {
 	k := &Kernel{
 		links: map[string]*link{}, neigh: map[linux.NeighKey]neighbor{}, others: map[engine.Key][]engine.AttrValue{},
 		fronts: map[string]*front{}, watchers: map[*watcher]bool{},
@@ -165,7 +165,8 @@ func (k *Kernel) linkChanged(name string, l *link) {
 	k.changed(linux.LinkKey{Name: name})
 }
 
-func (k *Kernel) carriers(name string) (uint32, error) {
+// Carriers counts how often a netdev has got or lost its carrier.
+func (k *Kernel) Carriers(name string) (uint32, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if l := k.links[name]; l != nil {

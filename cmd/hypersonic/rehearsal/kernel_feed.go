@@ -1,4 +1,4 @@
-package switchtest
+package rehearsal
 
 import (
 	"context"
