@@ -1,0 +1,260 @@
+package openconfig
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/openconfig/goyang/pkg/yang"
+
+	"github.com/hypersonic-nos/hypersonic/db"
+	"github.com/hypersonic-nos/hypersonic/gnmi/oc"
+	"github.com/hypersonic-nos/hypersonic/gnmi/openconfig/mapping"
+	"github.com/hypersonic-nos/hypersonic/gnmi/origin"
+)
+
+// model is the compiled mapping: the schema's tree with the mapping's leaves at its own. It is not changed once it is made.
+type model struct {
+	root   *node
+	device *yang.Entry // the schema, for ygot
+	rows   []*rows
+}
+
+// rows are mapping.Rows, compiled.
+type rows struct {
+	mapping.Rows
+	vars   variables
+	at     []elem
+	keys   []keyForm // the first is the one that is made
+	where  []assignment
+	sets   []assignment
+	also   []also
+	given  *given
+	via    template
+	gives  int
+	leaves []*leaf
+	entry  bool // the path ends with a list entry
+}
+
+// elem is an element of a path with templates for its keys.
+type elem struct {
+	name string
+	keys []elemKey
+}
+
+type elemKey struct {
+	name string
+	text template
+}
+
+// keyForm is a form of the row's key, with what it says of variables that are not in it.
+type keyForm struct {
+	text template
+	pins []pin
+}
+
+type pin struct {
+	part part
+	text string
+}
+
+type assignment struct {
+	field string
+	text  template
+}
+
+type also struct {
+	table  *db.Schema
+	key    template
+	fields []assignment
+}
+
+type given struct {
+	*mapping.Given
+	key template
+}
+
+// leaf is a leaf of the schema that a field, a variable or a constant of rows is.
+type leaf struct {
+	rows   *rows
+	node   *node
+	below  []elem // behind the rows' path
+	fields []string
+	isVar  bool
+	part   part // of the variable
+	value  template
+	as     mapping.Codec
+	def    string
+	key    bool // says which entry the row is
+	stays  bool
+}
+
+func compile() (*model, error) {
+	schema, err := oc.UnzipSchema()
+	if err != nil {
+		return nil, fmt.Errorf("schema of OpenConfig: %w", err)
+	}
+	m := &model{root: &node{children: map[string]*node{}, config: true}, device: schema["Device"]}
+	if err := grow(m.root, reflect.TypeFor[oc.Device](), m.device); err != nil {
+		return nil, fmt.Errorf("schema of OpenConfig: %w", err)
+	}
+	for _, file := range mapping.Models() {
+		for _, r := range file.Rows {
+			c, err := m.add(r)
+			if err != nil {
+				return nil, fmt.Errorf("mapping of %s: %s: %w", file.Name, r.At, err)
+			}
+			m.rows = append(m.rows, c)
+		}
+	}
+	return m, nil
+}
+
+func (m *model) add(r mapping.Rows) (*rows, error) {
+	c := &rows{Rows: r}
+	if err := c.compile(); err != nil {
+		return nil, err
+	}
+	for _, l := range r.Identity() {
+		if err := m.leaf(c, l, l.Path, true); err != nil {
+			return nil, err
+		}
+	}
+	for _, l := range r.Leaves {
+		for _, path := range l.Paths() {
+			if err := m.leaf(c, l, path, false); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return c, nil
+}
+
+func (c *rows) compile() (err error) {
+	if c.at, err = c.vars.path(c.At); err != nil {
+		return err
+	}
+	c.entry = len(c.at[len(c.at)-1].keys) > 0
+	for _, form := range append([]string{c.Key}, c.Keys...) {
+		k, err := c.vars.form(form)
+		if err != nil {
+			return err
+		}
+		c.keys = append(c.keys, k)
+	}
+	if c.where, err = c.vars.assignments(c.Where); err != nil {
+		return err
+	}
+	if c.sets, err = c.vars.assignments(c.Sets); err != nil {
+		return err
+	}
+	for _, a := range c.Also {
+		key, err := c.vars.parse(a.Key)
+		if err != nil {
+			return err
+		}
+		fields, err := c.vars.assignments(a.Fields)
+		if err != nil {
+			return err
+		}
+		c.also = append(c.also, also{table: a.Table, key: key, fields: fields})
+	}
+	if c.Given != nil {
+		c.given = &given{Given: c.Given}
+		if c.given.key, err = c.vars.parse(c.Given.Key); err != nil {
+			return err
+		}
+	}
+	if c.Via != nil {
+		if c.via, err = c.vars.parse(c.Via.Key); err != nil {
+			return err
+		}
+		c.gives = c.vars.find(c.Via.Gives)
+	}
+	return nil
+}
+
+func (v *variables) path(text string) ([]elem, error) {
+	p, err := origin.Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	elems := make([]elem, len(p.GetElem()))
+	for i, e := range p.GetElem() {
+		elems[i].name = e.GetName()
+		for _, key := range sorted(e.GetKey()) {
+			t, err := v.parse(e.GetKey()[key])
+			if err != nil {
+				return nil, err
+			}
+			elems[i].keys = append(elems[i].keys, elemKey{key, t})
+		}
+	}
+	return elems, nil
+}
+
+// form compiles "{peer}  vrf=default" (two blanks).
+func (v *variables) form(text string) (keyForm, error) {
+	words := strings.Split(text, "  ")
+	t, err := v.parse(words[0])
+	k := keyForm{text: t}
+	for _, w := range words[1:] {
+		name, value, _ := strings.Cut(w, "=")
+		i := v.find(name)
+		if i < 0 {
+			return k, fmt.Errorf("key %q: no variable %s", text, name)
+		}
+		k.pins = append(k.pins, pin{part{variable: i, domain: v.domains[i]}, value})
+	}
+	return k, err
+}
+
+func (v *variables) assignments(texts []string) ([]assignment, error) {
+	var out []assignment
+	for _, text := range texts {
+		field, value, _ := strings.Cut(text, "=")
+		t, err := v.parse(value)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, assignment{field, t})
+	}
+	return out, nil
+}
+
+func (m *model) leaf(c *rows, l mapping.Leaf, path string, key bool) error {
+	below, err := c.vars.path("/" + path)
+	if err != nil {
+		return err
+	}
+	n := m.root
+	for _, e := range append(c.at[:len(c.at):len(c.at)], below...) {
+		if n = n.children[e.name]; n == nil {
+			if key {
+				return nil // not every list has its key in config
+			}
+			return fmt.Errorf("no leaf %s; is package oc generated?", path)
+		}
+	}
+	if n.kind == nil {
+		return fmt.Errorf("%s is no leaf", path)
+	}
+	out := &leaf{rows: c, node: n, below: below, as: l.As, def: l.Default, key: key, stays: l.Stays}
+	switch {
+	case l.Field != "":
+		out.fields = strings.Split(l.Field, "+")
+	case l.Var != "":
+		i := c.vars.find(l.Var)
+		if i < 0 {
+			return fmt.Errorf("%s: no variable %s", path, l.Var)
+		}
+		out.isVar, out.part = true, part{variable: i, domain: c.vars.domains[i]}
+	default:
+		if out.value, err = c.vars.parse(l.Const); err != nil {
+			return err
+		}
+	}
+	c.leaves = append(c.leaves, out)
+	n.leaves = append(n.leaves, out)
+	return nil
+}

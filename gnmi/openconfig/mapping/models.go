@@ -1,0 +1,8 @@
+package mapping
+
+// Models are all that is mapped.
+func Models() []Model {
+	return []Model{
+		{Name: "openconfig-interfaces", Rows: interfaces()},
+	}
+}
