@@ -35,6 +35,7 @@ type Switch struct {
 	OID       sai.OID
 	Permanent map[engine.Key]bool
 	Facts     tables.SwitchFact
+	Acl       tables.AclFact
 }
 
 // The objects that every switch makes for itself, by the attribute that tells them.
@@ -229,6 +230,7 @@ func (b *BringUp) readFacts(ctx context.Context, sw *Switch) error {
 	sw.Facts.FecOverride = b.canSet(ctx, sw.OID, sai.ObjectTypePort, sai.PortAttrAutoNegFecModeOverride)
 	sw.Facts.PortTPID = b.canSet(ctx, sw.OID, sai.ObjectTypePort, sai.PortAttrTpid)
 	sw.Facts.LagTPID = b.canSet(ctx, sw.OID, sai.ObjectTypeLag, sai.LagAttrTpid)
+	sw.Acl = readAcl(ctx, b.API, sw.OID)
 	return nil
 }
 

@@ -66,7 +66,8 @@ func inputs() []*db.Schema {
 	return []*db.Schema{
 		tables.ApplPort.Schema, tables.ApplVlan.Schema, tables.ApplVlanMember.Schema, tables.ApplLag.Schema, tables.ApplLagMember.Schema,
 		tables.ApplInterface.Schema, tables.ApplVrf.Schema, tables.ApplNeigh.Schema, tables.ApplFdb.Schema, tables.ApplSwitch.Schema,
-		tables.ApplNexthopGroup.Schema, tables.ApplRoute.Schema,
+		tables.ApplNexthopGroup.Schema, tables.ApplRoute.Schema, tables.ConfigAclTable.Schema, tables.ConfigAclTableType.Schema, tables.ConfigAclRule.Schema,
+		tables.ApplAclTable.Schema, tables.ApplAclTableType.Schema, tables.ApplAclRule.Schema, tables.FactAcl.Schema,
 		tables.FactPortOper.Schema, tables.FactPortLink.Schema, tables.FactPortCapability.Schema, tables.FactSwitch.Schema, tables.FactFdb.Schema, tables.FactFdbFlush.Schema,
 		tables.FactPortParts.Schema, tables.ConfigFlexCounter.Schema,
 	}

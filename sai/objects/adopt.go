@@ -98,7 +98,7 @@ func named[K engine.Key](r *Registry, oid sai.OID) (K, bool) {
 
 // value turns an attribute into the engine's terms: references by name. An OID without a name stays an OID, which equals no wanted value.
 func (a *Adoption) value(at sai.Attribute) any {
-	switch v := at.Value.(type) {
+	switch v := outOfAcl(at.Value).(type) {
 	case sai.OID:
 		if v == 0 {
 			return nil

@@ -88,9 +88,7 @@ func (t *Target) appendAttribute(meta *sai.ObjectMeta, a engine.AttrValue) error
 	v := a.Value
 	switch x := v.(type) {
 	case nil:
-		if m.Type == sai.TypeOID {
-			v = sai.OID(0)
-		}
+		v = nothing(m)
 	case IfExists:
 		oid, ok := t.registry.OID(x.Key)
 		if !ok {
@@ -102,7 +100,7 @@ func (t *Target) appendAttribute(meta *sai.ObjectMeta, a engine.AttrValue) error
 		if err != nil {
 			return fmt.Errorf("%s: %w", m.Name, err)
 		}
-		v = oid
+		v = inAcl(m, oid)
 	case sai.KeyList:
 		list := make(sai.ObjectList, len(x))
 		for i, k := range x {
@@ -112,7 +110,7 @@ func (t *Target) appendAttribute(meta *sai.ObjectMeta, a engine.AttrValue) error
 			}
 			list[i] = oid
 		}
-		v = list
+		v = listInAcl(m, list)
 	}
 	t.buf.attrs = append(t.buf.attrs, sai.Attribute{Meta: m, Value: v})
 	return nil
