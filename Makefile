@@ -1,5 +1,6 @@
 # The targets that people type. Each is a script or one command; CI calls scripts/test, as README says.
-.PHONY: lab lab-down demo test bench lint gen fuzz
+ARGS =
+.PHONY: lab lab-down demo test bench bench-dataplane lint gen fuzz
 LAB = clos
 lab:
 	@scripts/lab up $(LAB)
@@ -11,6 +12,8 @@ test:
 	@scripts/test
 bench:
 	@scripts/bench
+bench-dataplane:
+	@scripts/bench dataplane $(ARGS)
 lint:
 	@scripts/lint
 gen:

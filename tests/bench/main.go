@@ -21,6 +21,8 @@ import (
 	"regexp"
 	"syscall"
 	"time"
+
+	"github.com/hypersonic-nos/hypersonic/tests/trial"
 )
 
 // options are what the command line says.
@@ -145,9 +147,9 @@ func measurements(small bool) []measurement {
 
 // measure starts a switch, lets m use it, and stops it.
 func measure(ctx context.Context, dir, binary string, o options, m measurement) (figures []figure, err error) {
-	t := &trial{}
-	defer t.end()
-	err = t.do(func() error {
+	t := &trial.T{}
+	defer t.End()
+	err = t.Do(func() error {
 		root, err := os.MkdirTemp(dir, "")
 		if err != nil {
 			return err

@@ -19,12 +19,13 @@ import (
 
 	"github.com/hypersonic-nos/hypersonic/platform/hwsku"
 	"github.com/hypersonic-nos/hypersonic/tests/netns"
+	"github.com/hypersonic-nos/hypersonic/tests/trial"
 )
 
 // nos is a running switch. near is its namespace; in far is the other end of each of its front-panel wires.
 type nos struct {
 	ctx       context.Context
-	trial     *trial
+	trial     *trial.T
 	near, far *netns.NS
 	root      string
 	ports     []port
@@ -44,7 +45,7 @@ type port struct {
 const patience = 60 * time.Second
 
 // startSwitch starts a switch with a wire on every port, and waits until all is up.
-func startSwitch(ctx context.Context, t *trial, binary, root, profile string) (*nos, error) {
+func startSwitch(ctx context.Context, t *trial.T, binary, root, profile string) (*nos, error) {
 	n := &nos{ctx: ctx, trial: t, near: netns.New(t), far: netns.New(t), root: root}
 	sku := hwsku.Default()
 	for i, p := range sku.Ports {
