@@ -30,7 +30,7 @@ func (p *plane) fdb(c *virtual.Change) error {
 	}
 	value, ok := p.fdbValue(c.Fdb)
 	if !ok {
-		return nil
+		return p.forgetFdb(k)
 	}
 	if err := p.k.maps.Fdb.Put(k, value); err != nil {
 		return fmt.Errorf("FDB entry %v: %w", e, err)

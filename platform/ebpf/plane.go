@@ -91,7 +91,7 @@ func (p *plane) forget() {
 	p.portByNumber, p.vlanByID = map[uint16]*port{}, map[uint16]*vlan{}
 	p.portNumbers, p.rifNumbers = newIndexes(p.k.ports.len()), newIndexes(p.k.rifs.len())
 	p.hopNumbers, p.groupNumbers, p.routerNumbers = newIndexes(p.k.nexthops.len()), newIndexes(p.k.groups.len()), newIndexes(maxRouters)
-	p.watchers = map[string]map[thing]bool{}
+	p.watchers, p.names = map[string]map[thing]bool{}, map[sai.OID]string{}
 	p.dirty, p.order, p.lengths4 = map[thing]bool{}, nil, [33]int{}
 }
 

@@ -1,6 +1,7 @@
 package ebpf
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/hypersonic-nos/hypersonic/platform/linux"
@@ -91,6 +92,7 @@ func (p *plane) dropPort(oid sai.OID) {
 		return
 	}
 	delete(p.ports, oid)
+	delete(p.names, oid)
 	p.watch(&o.watchedFront, "", o)
 	p.watch(&o.watchedHost, "", o)
 	p.touch(gone{o})
@@ -108,6 +110,7 @@ func (g gone) render(p *plane) error {
 		delete(p.portByNumber, g.number)
 		p.k.ports.store(uint32(g.number), swPort{})
 		p.k.lags.store(uint32(g.number), swLag{})
+		err = errors.Join(err, zero[swPortCounters](p.k.maps.PortCounts, uint32(g.number)))
 		p.portNumbers.give(uint32(g.number))
 		g.number = 0
 	}

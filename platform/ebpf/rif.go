@@ -77,6 +77,7 @@ func (p *plane) numberRif(r *rif, number uint32) {
 func (p *plane) dropRif(r *rif) {
 	delete(p.rifs, r.oid)
 	delete(p.targets, r.oid)
+	delete(p.names, r.oid)
 	p.watch(&r.watched, "", r)
 	switch r.kind {
 	case swRifTypeRIF_PORT:
@@ -105,9 +106,12 @@ type goneRif struct{ *rif }
 
 func (g goneRif) render(p *plane) error {
 	err := errors.Join(p.bind(&g.hostSocket, "", swIface{}), p.unbindSub(g.rif))
+	if g.number == 0 {
+		return err
+	}
 	p.k.rifs.store(g.number, swRif{})
 	p.rifNumbers.give(g.number)
-	return err
+	return errors.Join(err, zero[swRifCounters](p.k.maps.RifCounts, g.number))
 }
 
 // host is the netdev that stands for a router interface.

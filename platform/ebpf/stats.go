@@ -1,6 +1,8 @@
 package ebpf
 
 import (
+	"fmt"
+
 	"github.com/cilium/ebpf"
 
 	"github.com/hypersonic-nos/hypersonic/sai"
@@ -46,6 +48,18 @@ func sum[T any](m *ebpf.Map, i uint32, add func(*T, T)) (total T) {
 		add(&total, c)
 	}
 	return total
+}
+
+// zero makes counters those of a new object.
+func zero[T any](m *ebpf.Map, i uint32) error {
+	n, err := ebpf.PossibleCPU()
+	if err == nil {
+		err = m.Put(i, make([]T, n))
+	}
+	if err != nil {
+		return fmt.Errorf("counters: %w", err)
+	}
+	return nil
 }
 
 func addNumber(to *uint64, n uint64) { *to += n }

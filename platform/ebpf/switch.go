@@ -53,6 +53,10 @@ func (p *plane) clear() error {
 		if r.kind == swRifTypeRIF_SUB {
 			errs = append(errs, p.unbindSub(r))
 		}
+		errs = append(errs, zero[swRifCounters](p.k.maps.RifCounts, r.number))
+	}
+	for _, o := range p.ports {
+		errs = append(errs, zero[swPortCounters](p.k.maps.PortCounts, uint32(o.number)))
 	}
 	for i := range p.k.ports.len() {
 		p.k.ports.store(i, swPort{})

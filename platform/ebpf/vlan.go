@@ -120,6 +120,9 @@ func (o *vlan) render(p *plane) error {
 		v.Rif = uint16(o.rif.number)
 	}
 	for m := range o.members {
+		if !m.bridge.admin {
+			continue
+		}
 		word, bit := m.bridge.port.number/64, uint64(1)<<(m.bridge.port.number%64)
 		v.Member[word] |= bit
 		switch m.tagging {

@@ -54,8 +54,14 @@ func (p *tap) next(d time.Duration) []byte {
 	if err := unix.SetsockoptTimeval(p.fd, unix.SOL_SOCKET, unix.SO_RCVTIMEO, &tv); err != nil {
 		p.t.Fatal(err)
 	}
+	return p.receive(0)
+}
+
+// receive is the next frame, with its tag in line; nil if there is none in time.
+func (p *tap) receive(flags int) []byte {
+	p.t.Helper()
 	buf, oob := make([]byte, 70000), make([]byte, 200)
-	n, oobn, _, _, err := unix.Recvmsg(p.fd, buf, oob, 0)
+	n, oobn, _, _, err := unix.Recvmsg(p.fd, buf, oob, flags)
 	if errors.Is(err, unix.EAGAIN) || errors.Is(err, unix.EINTR) {
 		return nil
 	}
@@ -72,8 +78,8 @@ func (p *tap) next(d time.Duration) []byte {
 			continue
 		}
 		if status := binary.NativeEndian.Uint32(m.Data); status&unix.TP_STATUS_VLAN_VALID != 0 {
-			tci := binary.NativeEndian.Uint16(m.Data[16:])
-			return slices.Concat(frame[:12], []byte{0x81, 0, byte(tci >> 8), byte(tci)}, frame[12:])
+			tci, tpid := binary.NativeEndian.Uint16(m.Data[16:]), binary.NativeEndian.Uint16(m.Data[18:])
+			return slices.Concat(frame[:12], []byte{byte(tpid >> 8), byte(tpid), byte(tci >> 8), byte(tci)}, frame[12:])
 		}
 	}
 	return frame

@@ -1,12 +1,12 @@
 #ifndef COUNTERS_H
 #define COUNTERS_H
 
-static __always_inline void count_rx(struct __sk_buff *skb, __u32 port, __u8 multicast)
+static __always_inline void count_rx(struct __sk_buff *skb, __u32 port, __u8 multicast, __u32 size)
 {
 	struct port_counters *c = bpf_map_lookup_elem(&port_counts, &port);
 	if (!c)
 		return;
-	c->rx_bytes += skb->len;
+	c->rx_bytes += size;
 	if (multicast == 0)
 		c->rx_unicast += segments(skb);
 	else if (multicast == 1)
@@ -20,7 +20,7 @@ static __always_inline void count_tx(struct __sk_buff *skb, __u32 port, __u8 mul
 	struct port_counters *c = bpf_map_lookup_elem(&port_counts, &port);
 	if (!c)
 		return;
-	c->tx_bytes += skb->len;
+	c->tx_bytes += wire_size(skb);
 	if (multicast == 0)
 		c->tx_unicast += segments(skb);
 	else if (multicast == 1)

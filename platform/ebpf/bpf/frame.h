@@ -39,7 +39,7 @@ struct ip4 {
 	__u8 ttl, protocol;
 	__be16 check;
 	__be32 src, dst;
-} __attribute__((packed));
+};
 
 struct ip6 {
 	__be32 version;
@@ -64,6 +64,36 @@ static __always_inline void copy_mac(__u8 *to, const __u8 *from)
 	x[0] = y[0];
 	x[1] = y[1];
 	x[2] = y[2];
+}
+
+/* cast tells whom a frame is for, as multicast of struct frame says it. */
+static __always_inline __u8 cast(const __u8 *dst)
+{
+	const __u16 *d = (const __u16 *)dst;
+	if (!(dst[0] & 1))
+		return 0;
+	return (d[0] & d[1] & d[2]) == 0xffff ? 2 : 1;
+}
+
+/* wire_size is the length of a frame with its tag, and without its checksum. */
+static __always_inline __u32 wire_size(struct __sk_buff *skb) { return skb->len + (skb->vlan_present ? 4 : 0); }
+
+/* segment4 is what the first or only fragment of an IPv4 packet carries; 0 if that is not there. */
+static __always_inline void *segment4(struct ip4 *ip)
+{
+	__u32 header = (ip->version_ihl & 15) * 4;
+	return header < sizeof(*ip) || ip->frag & bpf_htons(0x1fff) ? 0 : (void *)ip + header;
+}
+
+/* sums_up tells whether the checksum of an IPv4 header without options is right. */
+static __always_inline bool sums_up(struct ip4 *ip)
+{
+	__u32 *w = (void *)ip;
+	__u64 sum = (__u64)w[0] + w[1] + w[2] + w[3] + w[4];
+	sum = (sum & 0xffffffff) + (sum >> 32);
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	return (sum & 0xffff) + (sum >> 16) == 0xffff;
 }
 
 static __always_inline __u32 segments(struct __sk_buff *skb)

@@ -18,19 +18,17 @@ __noinline int front(struct __sk_buff *skb, struct frame *f)
 	if (!f)
 		return TC_ACT_SHOT;
 	__u32 in = f->in;
-	struct port *p = bpf_map_lookup_elem(&ports, &in);
-	if (!p || !(p->flags & PORT_UP))
-		return drop(skb, in, DROP_ADMIN_DOWN);
 	void *start = PACKET_START(skb);
 	struct eth *e = start;
 	if (start + sizeof(*e) > PACKET_END(skb))
 		return drop(skb, in, DROP_FAULT);
+	f->proto = bpf_ntohs(e->proto);
+	f->multicast = cast(e->dst);
+	struct port *p = bpf_map_lookup_elem(&ports, &in);
+	if (!p || !(p->flags & PORT_UP))
+		return drop(skb, in, DROP_ADMIN_DOWN);
 	if (e->src[0] & 1)
 		return drop(skb, in, DROP_SOURCE_MAC);
-	f->proto = bpf_ntohs(e->proto);
-	f->multicast = e->dst[0] & 1;
-	if (f->multicast && e->dst[0] == 0xff && e->dst[1] == 0xff && e->dst[2] == 0xff && e->dst[3] == 0xff && e->dst[4] == 0xff && e->dst[5] == 0xff)
-		f->multicast = 2;
 	__u32 tag = 0;
 	bool tagged = skb->vlan_present;
 	if (tagged) {
@@ -112,9 +110,7 @@ __noinline int inject(struct __sk_buff *skb, struct frame *f, __u32 kind, __u32 
 	if (start + sizeof(*e) > PACKET_END(skb))
 		return drop(skb, 0, DROP_FAULT);
 	f->proto = bpf_ntohs(e->proto);
-	f->multicast = e->dst[0] & 1;
-	if (f->multicast && e->dst[0] == 0xff && e->dst[1] == 0xff)
-		f->multicast = 2;
+	f->multicast = cast(e->dst);
 	if (kind == IF_VLAN) {
 		__u32 vid = f->vid;
 		struct vlan *v = bpf_map_lookup_elem(&vlans, &vid);
@@ -124,6 +120,13 @@ __noinline int inject(struct __sk_buff *skb, struct frame *f, __u32 kind, __u32 
 			count_rif(skb, v->rif, false);
 		return NEXT_BRIDGE;
 	}
+	struct sub_key k = {.port = port, .vid = f->vid};
+	struct port *p = bpf_map_lookup_elem(&ports, &port);
+	__u32 *sub = kind == IF_SUB ? bpf_map_lookup_elem(&subs, &k) : 0;
+	if (sub)
+		count_rif(skb, *sub, false);
+	else if (kind != IF_SUB && p && p->rif)
+		count_rif(skb, p->rif, false);
 	return egress(skb, f, port, kind == IF_SUB ? f->vid : 0xffff, 0);
 }
 

@@ -60,11 +60,9 @@ static __always_inline __u32 control_trap(struct __sk_buff *skb, struct frame *f
 		struct ip4 *ip = start + ETH_HEADER;
 		if ((void *)(ip + 1) > end)
 			return 0;
-		if (ip->protocol == L4_UDP && (ip->version_ihl & 15) == 5) {
-			__be16 *ports = (void *)(ip + 1);
-			if ((void *)(ports + 2) <= end && (ports[1] == bpf_htons(67) || ports[1] == bpf_htons(68)))
-				return TRAP_DHCP;
-		}
+		__be16 *ports = ip->protocol == L4_UDP ? segment4(ip) : 0;
+		if (ports && (void *)(ports + 2) <= end && (ports[1] == bpf_htons(67) || ports[1] == bpf_htons(68)))
+			return TRAP_DHCP;
 		if (f->multicast == 2)
 			return TRAP_BROADCAST;
 		return (bpf_ntohl(ip->dst) & 0xffffff00) == 0xe0000000 ? TRAP_MULTICAST : 0;
@@ -78,8 +76,12 @@ static __always_inline __u32 control_trap(struct __sk_buff *skb, struct frame *f
 			if ((void *)(type + 1) <= end && *type >= 133 && *type <= 137)
 				return TRAP_ND;
 		}
-		/* Scopes up to the link: ff01 and ff02. */
-		return (bpf_ntohl(ip->dst[0]) & 0xff0f0000) <= 0xff020000 ? TRAP_MULTICAST : 0;
+		__be16 *ports = (void *)(ip + 1);
+		if (ip->next == L4_UDP && (void *)(ports + 2) <= end && (ports[1] == bpf_htons(546) || ports[1] == bpf_htons(547)))
+			return TRAP_DHCP;
+		/* Scopes up to the link: ff00, ff01 and ff02. */
+		__u32 scope = bpf_ntohl(ip->dst[0]) & 0xff0f0000;
+		return scope >= 0xff000000 && scope <= 0xff020000 ? TRAP_MULTICAST : 0;
 	}
 	return f->multicast == 2 ? TRAP_BROADCAST : 0;
 }

@@ -98,7 +98,7 @@ __noinline int forward(struct __sk_buff *skb, struct frame *f, __u32 hop)
 	if (r->type == RIF_VLAN) {
 		f->vid = r->vid;
 		f->logical = 0; /* back to where it came from is allowed */
-		f->multicast = n->mac[0] == 0xff ? 2 : n->mac[0] & 1;
+		f->multicast = cast(n->mac);
 		f->rif = 0;
 		return NEXT_BRIDGE;
 	}
@@ -131,7 +131,7 @@ __noinline int by_leaf(struct __sk_buff *skb, struct frame *f, __u32 leaf, __u32
 /* is_bgp tells BGP by its port. */
 static __always_inline bool is_bgp(__u8 proto, __be16 *ports, void *end)
 {
-	return proto == L4_TCP && (void *)(ports + 2) <= end && (ports[0] == bpf_htons(179) || ports[1] == bpf_htons(179));
+	return proto == L4_TCP && ports && (void *)(ports + 2) <= end && (ports[0] == bpf_htons(179) || ports[1] == bpf_htons(179));
 }
 
 __noinline int route4(struct __sk_buff *skb, struct frame *f, __u32 vrf)
@@ -140,8 +140,12 @@ __noinline int route4(struct __sk_buff *skb, struct frame *f, __u32 vrf)
 		return TC_ACT_SHOT;
 	void *start = PACKET_START(skb), *end = PACKET_END(skb);
 	struct ip4 *ip = start + ETH_HEADER;
-	if ((void *)(ip + 1) > end || ip->version_ihl >> 4 != 4 || (ip->version_ihl & 15) < 5 ||
-	    (bpf_ntohs(ip->len) > skb->len - ETH_HEADER && !skb->gso_size))
+	if ((void *)(ip + 1) > end || ip->version_ihl >> 4 != 4)
+		return drop(skb, f->in, DROP_IP_HEADER);
+	__u32 header = (ip->version_ihl & 15) * 4, len = bpf_ntohs(ip->len), room = skb->len - ETH_HEADER;
+	if (header < sizeof(*ip) || header > room || (!skb->gso_size && (len < header || len > room)))
+		return drop(skb, f->in, DROP_IP_HEADER);
+	if (header == sizeof(*ip) && !sums_up(ip)) /* the kernel sees those with options */
 		return drop(skb, f->in, DROP_IP_HEADER);
 	__u32 src = bpf_ntohl(ip->src), dst = bpf_ntohl(ip->dst);
 	if (src >> 28 == 14 || src >> 24 == 127 || src == 0xffffffff || dst >> 24 == 127 || dst >> 24 == 0)
@@ -152,14 +156,14 @@ __noinline int route4(struct __sk_buff *skb, struct frame *f, __u32 vrf)
 		return punt(skb, f, TRAP_BROADCAST);
 	__u32 leaf = fib4(vrf, ip->dst);
 	__u32 type = leaf >> LEAF_TYPE & 7;
-	if (type == LEAF_ME && is_bgp(ip->protocol, (void *)(ip + 1), end))
+	if (type == LEAF_ME && is_bgp(ip->protocol, segment4(ip), end))
 		return punt(skb, f, TRAP_BGP);
 	if (type == LEAF_CONNECTED) {
 		__u32 depth = leaf >> LEAF_DEPTH & 63;
-		if (depth < 31 && (dst | 0xffffffffu << (32 - depth) % 32) == 0xffffffff)
+		if (depth && depth < 31 && (dst | 0xffffffffu << (32 - depth) % 32) == 0xffffffff)
 			return drop(skb, f->in, DROP_DIRECTED_BROADCAST);
 	}
-	if ((ip->version_ihl & 15) > 5 && (type == LEAF_NEXTHOP || type == LEAF_GROUP))
+	if (header > sizeof(*ip) && (type == LEAF_NEXTHOP || type == LEAF_GROUP))
 		return punt(skb, f, TRAP_OPTIONS);
 	return by_leaf(skb, f, leaf, ip->ttl);
 }
@@ -172,7 +176,9 @@ __noinline int route6(struct __sk_buff *skb, struct frame *f, __u32 vrf)
 	struct ip6 *ip = start + ETH_HEADER;
 	if ((void *)(ip + 1) > end || (*(__u8 *)ip) >> 4 != 6 || (bpf_ntohs(ip->len) + 40 > skb->len - ETH_HEADER && !skb->gso_size))
 		return drop(skb, f->in, DROP_IP_HEADER);
-	if (*(__u8 *)ip->src == 0xff || (!ip->dst[0] && !ip->dst[1] && !ip->dst[2] && (ip->dst[3] == bpf_htonl(1) || !ip->dst[3])))
+	bool nobody = !ip->src[0] && !ip->src[1] && !ip->src[2] && !ip->src[3];
+	if (*(__u8 *)ip->src == 0xff || (!ip->dst[0] && !ip->dst[1] && !ip->dst[2] && (ip->dst[3] == bpf_htonl(1) || !ip->dst[3])) ||
+	    (!ip->src[0] && !ip->src[1] && !ip->src[2] && ip->src[3] == bpf_htonl(1)))
 		return drop(skb, f->in, DROP_MARTIAN);
 	if (*(__u8 *)ip->dst == 0xff)
 		return punt(skb, f, TRAP_MULTICAST);
@@ -187,7 +193,11 @@ __noinline int route6(struct __sk_buff *skb, struct frame *f, __u32 vrf)
 	__u32 *leaf = bpf_map_lookup_elem(&routes6, &k);
 	if (!leaf)
 		return drop(skb, f->in, DROP_NO_ROUTE);
-	if ((*leaf >> LEAF_TYPE & 7) == LEAF_ME) {
+	__u32 type = *leaf >> LEAF_TYPE & 7;
+	if ((nobody || (bpf_ntohl(ip->src[0]) & 0xffc00000) == 0xfe800000) &&
+	    (type == LEAF_NEXTHOP || type == LEAF_GROUP || type == LEAF_CONNECTED)) /* stays on its link (RFC 4291 2.5.2, 2.5.6) */
+		return drop(skb, f->in, DROP_MARTIAN);
+	if (type == LEAF_ME) {
 		__u8 *icmp = (void *)(ip + 1);
 		if (ip->next == L4_ICMP6 && (void *)(icmp + 1) <= end && *icmp >= 133 && *icmp <= 137)
 			return punt(skb, f, TRAP_ND);

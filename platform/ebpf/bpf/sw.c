@@ -32,9 +32,10 @@ int sw(struct __sk_buff *skb)
 	struct frame f = {};
 	int next;
 	if (i->kind == IF_FRONT) {
+		__u32 size = wire_size(skb);
 		f.in = i->port;
 		next = front(skb, &f);
-		count_rx(skb, f.in, f.multicast);
+		count_rx(skb, f.in, f.multicast, size);
 	} else {
 		f.vid = i->vid;
 		next = inject(skb, &f, i->kind, i->port);

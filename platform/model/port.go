@@ -1,0 +1,168 @@
+package model
+
+import (
+	"github.com/hypersonic-nos/hypersonic/sai"
+)
+
+// frameOverhead is what SAI_PORT_ATTR_MTU counts beside the payload (sonic-contract 4.3); bootMTU is what a port has that nobody configured, which
+// is to mean defaultMTU.
+const (
+	frameOverhead = 22
+	bootMTU       = 1514
+	defaultMTU    = 9100
+)
+
+// pass is a frame on its way.
+type pass struct {
+	s    *State
+	f    Frame
+	in   *object // port that it came in at; nil: from the CPU
+	from *object // the same, or the LAG that the port is a member of: where it must not go back to. nil: anywhere
+	rif  *object // router interface that it came in at; nil: it is not routed
+	vlan *object
+	pcp  uint16 // priority of its tag, in place
+	out  Outcome
+}
+
+// Process is the data plane: what comes of a frame that came in at a netdev, be it from the wire at a front-panel netdev, or from the kernel on a
+// host interface. The frame is not written to.
+func (s *State) Process(netdev string, f Frame) Outcome {
+	p := &pass{s: s, f: f}
+	switch o := s.interfaces()[netdev]; {
+	case o == nil:
+		p.drop(DropUnknownNetdev)
+	case len(f.Data) < etherHeader:
+		p.drop(DropMalformed)
+	case o.Type == sai.ObjectTypePort && s.frontPanel(o) == netdev:
+		p.in = o
+		p.receive()
+	default:
+		p.inject(o)
+	}
+	return p.out
+}
+
+// receive classifies a frame from the wire: who it is for, and what VLAN or router interface it belongs to.
+func (p *pass) receive() {
+	p.countPort(p.in, p.f, sai.PortStatIfInOctets, sai.PortStatIfInUcastPkts, sai.PortStatIfInNonUcastPkts, sai.PortStatIfInMulticastPkts,
+		sai.PortStatIfInBroadcastPkts)
+	if !attr[bool](p.in, sai.PortAttrAdminState) {
+		p.drop(DropAdminDown)
+		return
+	}
+	if castOf(p.f.src()) != unicast {
+		p.drop(DropSourceMAC)
+		return
+	}
+	vid := uint16(0) // of the tag; 0: there is none, or one of priority only, which is the same
+	switch p.f.TPID {
+	case 0:
+	case typeVLAN:
+		vid, p.pcp = p.f.TCI&0xfff, p.f.TCI&0xe000
+		p.f = p.f.untag()
+	default: // provider tags
+		p.drop(DropTag)
+		return
+	}
+	if why := linkControl(p.f); why != "" {
+		p.punt(why)
+		return
+	}
+	closed := false
+	if p.from, closed = p.s.logical(p.in); closed {
+		p.drop(DropLagClosed)
+		return
+	}
+	dropTagged, dropUntagged := sai.PortAttrDropTagged, sai.PortAttrDropUntagged
+	if isLag(p.from) {
+		dropTagged, dropUntagged = sai.LagAttrDropTagged, sai.LagAttrDropUntagged
+	}
+	switch {
+	case vid != 0 && attr[bool](p.from, dropTagged):
+		p.drop(DropTag)
+	case vid == 0 && attr[bool](p.from, dropUntagged):
+		p.drop(DropUntagged)
+	default:
+		p.classify(vid)
+	}
+}
+
+// classify gives a frame to the router interface that it belongs to, or else to its VLAN.
+func (p *pass) classify(vid uint16) {
+	if rif := p.s.rifOf(p.from, vid); rif != nil {
+		p.rif = rif
+		if castOf(p.f.dst()) == unicast && p.f.dst() != p.s.rifMAC(rif) {
+			p.drop(DropNotRouterMAC)
+			return
+		}
+		p.route()
+		return
+	}
+	if vid == 0 {
+		vid = p.s.pvid(p.from)
+	}
+	p.receiveVLAN(vid)
+}
+
+// inject takes a frame that the kernel sends on the host interface of a port, LAG, VLAN or sub-interface.
+func (p *pass) inject(o *object) {
+	switch o.Type {
+	case sai.ObjectTypeVlan:
+		p.vlan = o
+		p.countRif(p.s.vlanRif(o), false)
+		p.bridge()
+	case sai.ObjectTypeRouterInterface:
+		p.countRif(o, false)
+		p.send(p.s.ref(o, sai.RouterInterfaceAttrPortID), p.f.tag(attr[uint16](o, sai.RouterInterfaceAttrOuterVlanID)))
+	default:
+		p.countRif(p.s.rifOf(o, 0), false)
+		p.send(o, p.f)
+	}
+}
+
+// send lets a frame out of a port or LAG, as it is.
+func (p *pass) send(port *object, f Frame) {
+	if isLag(port) {
+		if port = p.s.member(port, p.f); port == nil {
+			p.drop(DropNoMember)
+			return
+		}
+	}
+	netdev := p.s.frontPanel(port)
+	_, plugged := p.s.netdevs[netdev]
+	switch {
+	case !attr[bool](port, sai.PortAttrAdminState) || !plugged:
+		p.dropAt(port, DropEgressDown)
+	case p.f.largest() > mtu(port):
+		p.dropAt(port, DropEgressMTU)
+	default:
+		p.countPort(port, f, sai.PortStatIfOutOctets, sai.PortStatIfOutUcastPkts, sai.PortStatIfOutNonUcastPkts, sai.PortStatIfOutMulticastPkts,
+			sai.PortStatIfOutBroadcastPkts)
+		p.out.Out = append(p.out.Out, Sent{port.OID, netdev, f})
+	}
+}
+
+// mtu is a port's, behind the Ethernet header and tag.
+func mtu(port *object) int {
+	mtu := attr[uint32](port, sai.PortAttrMtu)
+	if mtu == bootMTU || mtu < frameOverhead {
+		return defaultMTU
+	}
+	return int(mtu - frameOverhead)
+}
+
+// frontPanel is the netdev that carries a port's frames; "" if there is none.
+func (s *State) frontPanel(port *object) string {
+	if lanes := attr[sai.U32List](port, sai.PortAttrHwLaneList); len(lanes) > 0 {
+		return s.fronts[lanes[0]]
+	}
+	return ""
+}
+
+// pvid is the VLAN of untagged frames.
+func (s *State) pvid(o *object) uint16 {
+	if isLag(o) {
+		return attr[uint16](o, sai.LagAttrPortVlanID)
+	}
+	return attr[uint16](o, sai.PortAttrPortVlanID)
+}

@@ -1,0 +1,119 @@
+package model
+
+import (
+	"strconv"
+
+	"github.com/hypersonic-nos/hypersonic/sai"
+)
+
+// bridgePort of a port or LAG that is enabled; nil if there is none.
+func (s *State) bridgePort(o *object) *object {
+	for _, b := range s.referring(o, sai.ObjectTypeBridgePort, sai.BridgePortAttrPortID) {
+		if attr[sai.BridgePortType](b, sai.BridgePortAttrType) == sai.BridgePortTypePort && attr[bool](b, sai.BridgePortAttrAdminState) {
+			return b
+		}
+	}
+	return nil
+}
+
+// membership of a port or LAG in a VLAN; nil if there is none.
+func (s *State) membership(vlan, o *object) *object {
+	bridgePort := s.bridgePort(o)
+	for _, m := range s.referring(bridgePort, sai.ObjectTypeVlanMember, sai.VlanMemberAttrBridgePortID) {
+		if attr[sai.OID](m, sai.VlanMemberAttrVlanID) == vlan.OID {
+			return m
+		}
+	}
+	return nil
+}
+
+// receiveVLAN takes a frame that came in for a VLAN. What is for the VLAN's router interface is routed; control frames for many reach the VLAN's host
+// interface as well as its members.
+func (p *pass) receiveVLAN(vid uint16) {
+	bridgePort := p.s.bridgePort(p.from)
+	if bridgePort == nil {
+		p.drop(DropNotBridged)
+		return
+	}
+	vlan := p.s.vlans[vid]
+	if vlan == nil || p.s.membership(vlan, p.from) == nil {
+		p.drop(DropVLAN)
+		return
+	}
+	p.vlan = vlan
+	p.learn(bridgePort)
+	if castOf(p.f.dst()) == unicast {
+		if rif := p.s.vlanRif(vlan); rif != nil && p.f.dst() == p.s.rifMAC(rif) {
+			p.rif = rif
+			p.route()
+			return
+		}
+	} else if why := control(p.f); why != "" {
+		p.puntCopy(why, vlanNetdev(vlan))
+	}
+	p.bridge()
+}
+
+// bridge sends a frame to where its destination is in its VLAN, or to all.
+func (p *pass) bridge() {
+	if castOf(p.f.dst()) != unicast {
+		p.flood()
+		return
+	}
+	e, known := p.find(p.f.dst())
+	port := p.s.ref(p.s.objects[e.port], sai.BridgePortAttrPortID)
+	switch {
+	case !known:
+		p.flood()
+	case e.action == sai.PacketActionDrop || e.action == sai.PacketActionDeny:
+		p.drop(DropFdb)
+	case e.action == sai.PacketActionTrap:
+		p.punt(TrapUnicast)
+	case port == nil:
+		p.flood()
+	case port == p.from:
+		p.drop(DropSamePort)
+	default:
+		m := p.s.membership(p.vlan, port)
+		if m == nil {
+			p.drop(DropVLAN)
+			return
+		}
+		p.sendVLAN(m, port)
+	}
+}
+
+// flood sends a frame to all members of its VLAN but the one that it came from, if the VLAN floods frames of its kind.
+func (p *pass) flood() {
+	control := map[cast]uint16{
+		unicast: sai.VlanAttrUnknownUnicastFloodControlType, multicast: sai.VlanAttrUnknownMulticastFloodControlType,
+		broadcast: sai.VlanAttrBroadcastFloodControlType,
+	}[castOf(p.f.dst())]
+	if attr[sai.VlanFloodControlType](p.vlan, control) == sai.VlanFloodControlTypeNone {
+		p.drop(DropFlood)
+		return
+	}
+	for _, m := range p.s.referring(p.vlan, sai.ObjectTypeVlanMember, sai.VlanMemberAttrVlanID) {
+		port := p.s.ref(p.s.ref(m, sai.VlanMemberAttrBridgePortID), sai.BridgePortAttrPortID)
+		if port != nil && port != p.from && p.s.bridgePort(port) != nil {
+			p.sendVLAN(m, port)
+		}
+	}
+}
+
+// sendVLAN lets a frame out to a member, with the tag that the member has.
+func (p *pass) sendVLAN(m, port *object) {
+	f := p.f
+	switch attr[sai.VlanTaggingMode](m, sai.VlanMemberAttrVlanTaggingMode) {
+	case sai.VlanTaggingModeTagged:
+		f = f.tag(attr[uint16](p.vlan, sai.VlanAttrVlanID) | p.pcp)
+	case sai.VlanTaggingModePriorityTagged:
+		f = f.tag(p.pcp)
+	}
+	p.send(port, f)
+}
+
+// vlanNetdev is the host interface of a VLAN.
+func vlanNetdev(vlan *object) string {
+	return "Vlan" + strconv.Itoa(int(attr[uint16](vlan, sai.VlanAttrVlanID)))
+}
