@@ -110,6 +110,7 @@ func (e *Engine) see(list observation) {
 			continue
 		}
 		if n.is(exists) { // attributes may have changed under us
+			n.renews()
 			e.programmed(n, sortAttrs(a.Attrs))
 			e.relink(n)
 			e.touch(n)

@@ -69,7 +69,7 @@ type Op struct {
 }
 
 // Target makes operations real. Bulk is the only form: all ops are of kind k and of one verb, and result i is for op i (nil: done). A
-// target may fail some and do others. It is called from the engine's goroutine only.
+// target may fail some and do others. It is called from the engine's goroutine only, or from its own (BindApart).
 type Target interface {
 	Apply(ctx context.Context, k *Kind, ops []Op) []error
 }

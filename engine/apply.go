@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // apply sends operations of one verb down, and makes their results the state of their nodes.
@@ -14,28 +15,41 @@ func (e *Engine) apply(ctx context.Context, k *kind, v Verb, b *batch) {
 	for i := range b.ops {
 		b.ops[i].Verb = v
 	}
-	results := e.send(ctx, k, b.ops)
-	freed := false
-	for i, n := range b.nodes {
-		err := results[i]
-		k.count.done(v, err)
-		switch {
-		case err != nil:
-			if v == Update {
-				e.partly(n, b.ops[i].Attrs)
-			}
-			e.failed(n, v, err)
-		case v == Remove:
-			freed = true
-			e.removed(n)
-		case v == Create:
-			e.created(n, b.ops[i].Attrs)
-		default:
-			e.updated(n, b.ops[i].Attrs)
-		}
+	if k.apart != nil {
+		e.depart(k, v, b)
+		return
 	}
-	if freed {
-		e.makeRoom(k, len(b.nodes))
+	results := e.send(ctx, k, b.ops)
+	for i, n := range b.nodes {
+		e.result(k, v, n, b.ops[i].Attrs, results[i])
+	}
+	if v == Remove {
+		e.freed(k, results)
+	}
+}
+
+// result makes the result of an operation the state of its node.
+func (e *Engine) result(k *kind, v Verb, n *node, attrs []AttrValue, err error) {
+	k.count.done(v, err)
+	switch {
+	case err != nil:
+		if v == Update {
+			e.partly(n, attrs)
+		}
+		e.failed(n, v, err)
+	case v == Remove:
+		e.removed(n)
+	case v == Create:
+		e.created(n, attrs)
+	default:
+		e.updated(n, attrs)
+	}
+}
+
+// freed makes room for others if any removal succeeded.
+func (e *Engine) freed(k *kind, removals []error) {
+	if slices.Contains(removals, nil) {
+		e.makeRoom(k, len(removals))
 	}
 }
 
@@ -122,6 +136,7 @@ func (e *Engine) removed(n *node) {
 // vanished is for an object that went by itself, and with it whatever referred to it: without operations. What never is ours to create only
 // loses the attribute. Rows, which live elsewhere, and what required it beyond the target's knowledge are removed.
 func (e *Engine) vanished(n *node) {
+	n.renews()
 	if !n.is(exists) {
 		return
 	}
@@ -162,6 +177,7 @@ func (e *Engine) forgetRef(n, gone *node) {
 		}
 	}
 	n.attrs = kept
+	n.renews()
 	e.relink(n)
 	e.touch(n)
 }

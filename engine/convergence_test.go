@@ -101,20 +101,28 @@ func toyTarget() *enginetest.Target {
 var portAttrs = []engine.AttrValue{{ID: 1, Value: 1}, {ID: 2, Value: 1500}}
 
 func TestConvergence(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) { converges(t, generic, false) })
+	rapid.Check(t, func(t *rapid.T) { converges(t, generic, func(*enginetest.Target) {}) })
+}
+
+// TestApartConvergence has a goroutine of its own call the target.
+func TestApartConvergence(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) { converges(t, generic, func(x *enginetest.Target) { x.Apart = true }) })
 }
 
 // TestDenseConvergence has the dense store do what the generic one does in the clean run.
 func TestDenseConvergence(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) { converges(t, dense, rapid.Bool().Draw(t, "pipelined")) })
+	rapid.Check(t, func(t *rapid.T) {
+		pipelined := rapid.Bool().Draw(t, "pipelined")
+		converges(t, dense, func(x *enginetest.Target) { x.Pipelined = pipelined })
+	})
 }
 
-func converges(t *rapid.T, register func(*engine.Engine), pipelined bool) {
+func converges(t *rapid.T, register func(*engine.Engine), bind func(*enginetest.Target)) {
 	seed := rapid.Uint64().Draw(t, "seed")
 	c := &chaos{rand: rand.New(rand.NewPCG(seed, 1)), out: rand.New(rand.NewPCG(seed, 2))}
 	store, out, target := enginetest.NewStore(), enginetest.NewStore(), toyTarget()
 	store.Rand = rand.New(rand.NewPCG(seed, 3))
-	target.Pipelined = pipelined
+	bind(target)
 	target.Fail, out.Refuse = c.fail, c.refuse
 	c.on.Store(true)
 

@@ -185,10 +185,17 @@ func (k *kind) took(d time.Duration, ops int) {
 // minSlice is what a slice may have however slow the target is.
 const minSlice = 350
 
+// minApart is the same of a target that has its own goroutine: urgent operations wait for it.
+const minApart = 64
+
 // sliceSize is how many operations a slice may have.
 func (k *kind) sliceSize(e *Engine) int {
 	if k.cost <= 0 {
 		return e.config.MaxOps
 	}
-	return min(e.config.MaxOps, max(minSlice, int(float64(e.config.MaxTime)/k.cost)))
+	least := minSlice
+	if k.apart != nil {
+		least = minApart
+	}
+	return min(e.config.MaxOps, max(least, int(float64(e.config.MaxTime)/k.cost)))
 }

@@ -45,6 +45,7 @@ type Engine struct {
 	// identifiers are the targets that assign identities, which rows tell.
 	identifiers []Identifier
 
+	aparts  []*apart
 	dense   []denseStore
 	handles handles
 	flights []flight
@@ -67,6 +68,7 @@ type Engine struct {
 type kind struct {
 	*Kind
 	target Target
+	apart  *apart // the target's, if it has a goroutine of its own
 	infos  map[uint16]*AttrInfo
 	nodes  map[Key]*node
 	rows   *rowTable  // published rows, otherwise nil

@@ -13,6 +13,7 @@ import (
 // hub is where other goroutines reach the engine's.
 type hub struct {
 	results  chan job
+	landed   chan call
 	lost     chan loss
 	observed chan observation
 	requests chan func()
@@ -23,7 +24,7 @@ type hub struct {
 
 func newHub() hub {
 	return hub{
-		results: make(chan job), lost: make(chan loss), observed: make(chan observation),
+		results: make(chan job), landed: make(chan call), lost: make(chan loss), observed: make(chan observation),
 		requests: make(chan func()), stopped: make(chan struct{}),
 	}
 }
@@ -48,6 +49,9 @@ func (e *Engine) Run(ctx context.Context) error {
 		s.losses, _ = s.store.Lost()
 		losses := s.losses
 		g.Go(func() error { return s.watchLoss(ctx, losses, e.hub.lost) })
+	}
+	for _, a := range e.aparts {
+		g.Go(func() error { return a.serve(ctx, e.config.Clock, e.hub.landed) })
 	}
 	e.observe(ctx, g)
 	for _, f := range e.feeds {
@@ -113,7 +117,7 @@ func (e *Engine) spend(ctx context.Context, deadline time.Time) bool {
 	}
 	e.justTook = false
 	if e.work(ctx, deadline) {
-		if len(e.stale)+len(e.staleUrgent)+len(e.dirty)+e.queued == 0 {
+		if len(e.stale)+len(e.staleUrgent)+len(e.dirty)+e.runnable() == 0 {
 			e.working = min(e.working, int(Bulk)) // dense objects are left
 		}
 		return true
@@ -183,7 +187,7 @@ func (e *Engine) translateAll(list *[]*owner, deadline time.Time) bool {
 
 // anyDirty tells whether there is something to do at once.
 func (e *Engine) anyDirty() bool {
-	if len(e.stale)+len(e.staleUrgent)+len(e.dirty) > 0 || e.queued > 0 && e.mayApply {
+	if len(e.stale)+len(e.staleUrgent)+len(e.dirty) > 0 || e.runnable() > 0 && e.mayApply {
 		return true
 	}
 	for _, d := range e.dense {
@@ -217,6 +221,8 @@ func (e *Engine) receive(ctx context.Context, idle bool) error {
 				e.lanes[Bulk].cur = &d
 			case j := <-e.hub.results:
 				e.done(j)
+			case c := <-e.hub.landed:
+				e.arrived(c)
 			case l := <-e.hub.lost:
 				e.lostAll(l)
 			case o := <-e.hub.observed:
@@ -242,6 +248,8 @@ func (e *Engine) receive(ctx context.Context, idle bool) error {
 			e.lanes[Bulk].cur = &d
 		case j := <-e.hub.results:
 			e.done(j)
+		case c := <-e.hub.landed:
+			e.arrived(c)
 		case l := <-e.hub.lost:
 			e.lostAll(l)
 		case o := <-e.hub.observed:
@@ -285,7 +293,7 @@ func (e *Engine) Settle(ctx context.Context) error {
 
 // settled lets those go who wait in Settle.
 func (e *Engine) settled() {
-	if len(e.hub.settling) == 0 || !e.mayPrune || e.retries.pending() {
+	if len(e.hub.settling) == 0 || !e.mayPrune || e.retries.pending() || e.underWay() {
 		return
 	}
 	for _, s := range e.sinks {

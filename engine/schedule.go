@@ -83,12 +83,12 @@ func (e *Engine) queue(n *node, act action) {
 	case urgent && !n.is(inUrgent): // perhaps in the rest as well, which is skipped then
 		n.set(in | inUrgent)
 		q.urgent.push(n)
-		e.queued++
+		e.enqueued(n.kind, 1)
 		e.urgent++
 	case !n.is(in):
 		n.set(in)
 		q.rest.push(n)
-		e.queued++
+		e.enqueued(n.kind, 1)
 	}
 }
 
@@ -105,7 +105,7 @@ func (e *Engine) step(ctx context.Context) bool {
 			return true
 		}
 	}
-	if e.queued > 0 && e.stepGeneric(ctx) {
+	if e.runnable() > 0 && e.stepGeneric(ctx) {
 		return true
 	}
 	for _, d := range e.dense {
@@ -126,19 +126,19 @@ func (e *Engine) stepUrgent(ctx context.Context) bool {
 
 func (e *Engine) stepParts(ctx context.Context, of func(*queue) *part) bool {
 	for i := len(e.ranked) - 1; i >= 0; i-- {
-		if k := e.ranked[i]; len(of(&k.removes).nodes) > 0 {
+		if k := e.ranked[i]; len(of(&k.removes).nodes) > 0 && k.ready() {
 			e.slice(ctx, k, of(&k.removes), inRemoves, true)
 			return true
 		}
 	}
 	for _, k := range e.ranked {
-		if len(of(&k.sets).nodes) > 0 {
+		if len(of(&k.sets).nodes) > 0 && k.ready() {
 			e.slice(ctx, k, of(&k.sets), inSets, false)
 			return true
 		}
 	}
 	for _, k := range e.ranked {
-		if len(of(&k.deferred).nodes) > 0 {
+		if len(of(&k.deferred).nodes) > 0 && k.ready() {
 			e.slice(ctx, k, of(&k.deferred), inDeferred, false)
 			return true
 		}
@@ -151,7 +151,7 @@ func (e *Engine) slice(ctx context.Context, k *kind, p *part, in nodeFlags, deep
 	var creates, updates, removes batch
 	urgent := p != &k.removes.rest && p != &k.sets.rest && p != &k.deferred.rest
 	for _, n := range p.take(k, k.sliceSize(e), deepestFirst) {
-		e.queued--
+		e.enqueued(k, -1)
 		if urgent {
 			e.urgent--
 			n.clear(inUrgent)

@@ -55,9 +55,12 @@ func newWorldOver(tb fataler, source db.Store, store, out *enginetest.Store, tar
 	if len(more) == 0 {
 		more = append(more, generic)
 	}
-	if target.Pipelined {
+	switch {
+	case target.Pipelined:
 		w.Bind(enginetest.NewPipeline(target), allKinds...)
-	} else {
+	case target.Apart:
+		w.BindApart(target, allKinds...)
+	default:
 		w.Bind(target, allKinds...)
 	}
 	w.Source(source, engine.Normal, allSources...)

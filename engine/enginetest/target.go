@@ -23,6 +23,8 @@ type Target struct {
 	StableIDs bool
 	// Pipelined is for tests to remember that they bind a Pipeline.
 	Pipelined bool
+	// Apart is for tests to remember that they bind the target with a goroutine of its own.
+	Apart bool
 
 	mu         sync.Mutex // tests look while the engine works
 	objects    map[engine.Key]*object

@@ -67,10 +67,11 @@ type CfgmgrParts struct {
 // RunCfgmgr runs cfgmgr on its parts.
 func RunCfgmgr(ctx context.Context, env Env, p CfgmgrParts) error {
 	m := newMachine("cfgmgr", p.Store, env.Log)
-	m.Bind(p.Kernel, linux.Link, linux.Addr, linux.Neigh, linux.Sysctl, linux.Vrf)
-	m.Bind(p.FRR, frr.StaticRoute)
+	// Kernel and FRR take their time, and rows do not wait for them.
+	m.BindApart(p.Kernel, linux.Link, linux.Addr, linux.Neigh, linux.Sysctl, linux.Vrf)
+	m.BindApart(p.FRR, frr.StaticRoute)
 	for _, d := range frr.Daemons() {
-		m.Bind(p.Lines[d], d.Kind())
+		m.BindApart(p.Lines[d], d.Kind())
 	}
 	m.sources(engine.Normal, p.Facts, cfgmgr.Sources())
 	m.sinks(p.Facts, cfgmgr.Published())
