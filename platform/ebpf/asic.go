@@ -9,6 +9,7 @@ import (
 	"github.com/cilium/ebpf/ringbuf"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/hypersonic-nos/hypersonic/platform/inner"
 	"github.com/hypersonic-nos/hypersonic/platform/linux/kernel"
 	"github.com/hypersonic-nos/hypersonic/platform/virtual"
 	"github.com/hypersonic-nos/hypersonic/sai"
@@ -28,7 +29,7 @@ type Config struct {
 type ASIC struct {
 	*virtual.ASIC
 	plane   *plane
-	hosts   *hosts
+	hosts   *inner.Held
 	feed    *kernel.LinkFeed
 	events  *ringbuf.Reader
 	lock    *lock
@@ -83,7 +84,7 @@ func New(config Config) (*ASIC, error) {
 	c := config.Config
 	c.Plane, c.Counters = a.plane, nil
 	if c.Hostifs != nil {
-		a.hosts = &hosts{Hostifs: c.Hostifs, held: true}
+		a.hosts = &inner.Held{Hostifs: c.Hostifs}
 		c.Hostifs = a.hosts
 	}
 	a.ASIC = virtual.New(c)
@@ -121,7 +122,7 @@ func (c *Config) bound() {
 // every change from now on.
 func (a *ASIC) Restored(ctx context.Context) error {
 	var err error
-	a.Do(func(v virtual.View) { err = errors.Join(a.plane.settle(v), a.hosts.release(ctx)) })
+	a.Do(func(v virtual.View) { err = errors.Join(a.plane.settle(v), a.hosts.Release(ctx)) })
 	if err != nil {
 		return fmt.Errorf("data plane: %w", err)
 	}

@@ -243,7 +243,9 @@ func (w *world) compareState() string {
 		if oid == 0 || name == "cpu" || len(stats) == 0 {
 			continue
 		}
-		read := func(a *virtual.ASIC) []uint64 { return a.GetStats(w.Context(), o.Type, []sai.StatsRequest{{Object: o, Stats: stats}})[0].Values }
+		read := func(a *virtual.ASIC) []uint64 {
+			return a.GetStats(w.Context(), o.Type, []sai.StatsRequest{{Object: o, Stats: stats}})[0].Values
+		}
 		kernel, model := read(w.ASIC.ASIC), read(w.twin)
 		for i := range kernel {
 			if kernel[i] != model[i] {

@@ -65,13 +65,13 @@ type step struct {
 // world is a switch in the kernel beside the same switch in the model.
 type world struct {
 	*bench
-	twin     *virtual.ASIC
-	model    *model.State
-	oids     map[string]sai.OID
-	taps     map[string]*tap // by netdev of the switch: the host's end of front-panel ones
-	up       map[string]bool // netdevs whose frames arrive
-	settled  bool
-	sent     int
+	twin    *virtual.ASIC
+	model   *model.State
+	oids    map[string]sai.OID
+	taps    map[string]*tap // by netdev of the switch: the host's end of front-panel ones
+	up      map[string]bool // netdevs whose frames arrive
+	settled bool
+	sent    int
 
 	mark, marked *tap // the ends of a wire that no frame of the switch takes
 }
@@ -330,4 +330,6 @@ func (w *world) settle() {
 	w.captured()
 }
 
-func (w *world) hostUp(i int) bool { return w.hosts[i].Link(w.TB, "eth0").Attrs().RawFlags&unix.IFF_UP != 0 }
+func (w *world) hostUp(i int) bool {
+	return w.hosts[i].Link(w.TB, "eth0").Attrs().RawFlags&unix.IFF_UP != 0
+}

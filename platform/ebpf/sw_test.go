@@ -14,6 +14,7 @@ import (
 	"go.uber.org/goleak"
 	"golang.org/x/sys/unix"
 
+	"github.com/hypersonic-nos/hypersonic/platform/inner"
 	"github.com/hypersonic-nos/hypersonic/platform/linux"
 	"github.com/hypersonic-nos/hypersonic/platform/linux/hostif"
 	"github.com/hypersonic-nos/hypersonic/platform/virtual"
@@ -76,7 +77,7 @@ func open(t testing.TB, ns *netns.NS, config Config) (a *ASIC, stop func()) {
 		if kernel, err = hostif.Open(config.Log); err != nil {
 			return err
 		}
-		config.Hostifs = Hostifs{kernel}
+		config.Hostifs = inner.Hostifs{Kernel: kernel}
 		a, err = New(config)
 		return err
 	})

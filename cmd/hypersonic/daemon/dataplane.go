@@ -8,6 +8,7 @@ import (
 	"github.com/hypersonic-nos/hypersonic/db"
 	"github.com/hypersonic-nos/hypersonic/platform/ebpf"
 	"github.com/hypersonic-nos/hypersonic/platform/hwsku"
+	"github.com/hypersonic-nos/hypersonic/platform/inner"
 	"github.com/hypersonic-nos/hypersonic/platform/linux/hostif"
 	"github.com/hypersonic-nos/hypersonic/platform/virtual"
 	"github.com/hypersonic-nos/hypersonic/sai"
@@ -47,7 +48,7 @@ func (e Env) dataPlane(config virtual.Config, kernel *hostif.Hostifs) (*ebpf.ASI
 	} else {
 		pins = e.Path(pinDir, "switch")
 	}
-	config.Hostifs = ebpf.Hostifs{Kernel: kernel}
+	config.Hostifs = inner.Hostifs{Kernel: kernel}
 	asic, err := ebpf.New(ebpf.Config{Config: config, Pins: pins, Wait: true})
 	if errors.Is(err, ebpf.ErrNotAllowed) {
 		return nil, fmt.Errorf("%w; or choose a switch that forwards nothing itself: --asic %s", err, ASICVirtual)

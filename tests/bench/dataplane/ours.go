@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/hypersonic-nos/hypersonic/platform/ebpf"
+	"github.com/hypersonic-nos/hypersonic/platform/inner"
 	"github.com/hypersonic-nos/hypersonic/platform/linux/hostif"
 	"github.com/hypersonic-nos/hypersonic/platform/virtual"
 	"github.com/hypersonic-nos/hypersonic/sai"
@@ -82,7 +83,7 @@ func newASIC(t *trial.T, g *rig) *asic {
 		if kernel, err = hostif.Open(log); err != nil {
 			return err
 		}
-		config.Hostifs = ebpf.Hostifs{Kernel: kernel}
+		config.Hostifs = inner.Hostifs{Kernel: kernel}
 		a.ASIC, err = ebpf.New(config)
 		return err
 	})

@@ -1,4 +1,4 @@
-package ebpf
+package inner
 
 import (
 	"context"
@@ -8,8 +8,10 @@ import (
 	"github.com/hypersonic-nos/hypersonic/sai"
 )
 
-// Hostifs makes the netdevs of the ports' host interfaces in the kernel (virtual.Hostifs). Their inner ends run the program, and no wire leads to
-// them.
+// defaultMTU is what a new host interface has, in bytes, until cfgmgr sets what the port has.
+const defaultMTU = 9100
+
+// Hostifs makes the netdevs of the ports' host interfaces in the kernel (virtual.Hostifs). No wire leads to their inner ends: the data plane does.
 type Hostifs struct{ Kernel *hostif.Hostifs }
 
 // Create implements virtual.Hostifs. A wire that a switch without a data plane left is cut.

@@ -1,4 +1,4 @@
-package ebpf
+package inner
 
 import (
 	"context"
@@ -7,11 +7,11 @@ import (
 	"github.com/hypersonic-nos/hypersonic/platform/virtual"
 )
 
-// hosts makes host interfaces, and holds back what would disturb those that exist until the ASIC is restored: while its objects are made again, ports
+// Held makes host interfaces, and holds back what would disturb those that exist until the ASIC is restored: while its objects are made again, ports
 // are down for a moment, and their netdevs must not be.
-type hosts struct {
+type Held struct {
 	virtual.Hostifs
-	held     bool
+	released bool
 	carriers map[string]bool
 	fronts   map[string]frontState
 }
@@ -22,8 +22,8 @@ type frontState struct {
 }
 
 // SetCarrier implements virtual.Hostifs.
-func (h *hosts) SetCarrier(ctx context.Context, name string, up bool) error {
-	if !h.held {
+func (h *Held) SetCarrier(ctx context.Context, name string, up bool) error {
+	if h.released {
 		return h.Hostifs.SetCarrier(ctx, name, up)
 	}
 	if h.carriers == nil {
@@ -34,8 +34,8 @@ func (h *hosts) SetCarrier(ctx context.Context, name string, up bool) error {
 }
 
 // SetFront implements virtual.Hostifs.
-func (h *hosts) SetFront(ctx context.Context, front string, up bool, mtu uint32) error {
-	if !h.held {
+func (h *Held) SetFront(ctx context.Context, front string, up bool, mtu uint32) error {
+	if h.released {
 		return h.Hostifs.SetFront(ctx, front, up, mtu)
 	}
 	if h.fronts == nil {
@@ -48,12 +48,12 @@ func (h *hosts) SetFront(ctx context.Context, front string, up bool, mtu uint32)
 	return nil
 }
 
-// release does what was held back.
-func (h *hosts) release(ctx context.Context) error {
-	if h == nil || !h.held {
+// Release does what was held back, and holds nothing back from now on. There may be no host interfaces at all.
+func (h *Held) Release(ctx context.Context) error {
+	if h == nil || h.released {
 		return nil
 	}
-	h.held = false
+	h.released = true
 	var errs []error
 	for front, s := range h.fronts {
 		errs = append(errs, h.Hostifs.SetFront(ctx, front, s.up, s.mtu))
