@@ -45,6 +45,7 @@ func main() {
 
 func generate(models, out string) error {
 	search, files := sources(models)
+	files = append(files, filepath.Join(out, "hypersonic-augments.yang"))
 	schema, err := read(search, files)
 	if err != nil {
 		return err

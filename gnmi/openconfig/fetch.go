@@ -32,7 +32,7 @@ func (r *reading) fetch(c *rows, b binding) ([]db.Change, error) {
 			continue
 		}
 		key, ok := form.text.toDB(b)
-		if !ok || c.Derive != nil && len(c.vars.names) > 0 && !form.text.variables() {
+		if !ok {
 			return r.view.Read(r.ctx, c.Table)
 		}
 		keys = append(keys, key)
@@ -41,10 +41,6 @@ func (r *reading) fetch(c *rows, b binding) ([]db.Change, error) {
 		return nil, nil
 	}
 	return r.view.Get(r.ctx, c.Table, keys)
-}
-
-func (t template) variables() bool {
-	return slices.ContainsFunc(t, func(p part) bool { return p.variable >= 0 })
 }
 
 // possible tells whether the form's pins agree with what is bound.
@@ -71,6 +67,9 @@ func (c *rows) all(row db.Change, b binding) []found {
 			good := true
 			for name, text := range d.Vars {
 				i := c.vars.find(name)
+				if i < 0 {
+					continue // not every path has it
+				}
 				good = good && own.bind(&part{variable: i, domain: c.vars.domains[i]}, text)
 			}
 			if good {
@@ -141,9 +140,13 @@ func (r *reading) filter(c *rows, all []found) ([]found, error) {
 	i := -1
 	return slices.DeleteFunc(all, func(found) bool {
 		i++
-		v, _ := value(rows[i].Fields, c.given.Field)
-		return !slices.Contains(c.given.Values, v)
+		return !c.given.holds(rows[i].Fields)
 	}), nil
+}
+
+func (g *given) holds(fields []db.Field) bool {
+	v, _ := value(fields, g.Field)
+	return slices.Contains(g.Values, v)
 }
 
 // follow reads the rows whose keys a table of names gives.

@@ -45,7 +45,7 @@ func split(p *mapping.Parallel, fields []db.Field) []element {
 // join puts the elements back into a row's fields; names that only count are not written.
 func join(p *mapping.Parallel, fields []db.Field, all []element) []db.Field {
 	fields = slices.DeleteFunc(slices.Clone(fields), func(f db.Field) bool {
-		return f.Name == p.Names || slices.Contains(p.Fields, f.Name)
+		return f.Name == p.Names || f.Name == nothing || slices.Contains(p.Fields, f.Name)
 	})
 	slices.SortStableFunc(all, func(a, b element) int { return mapping.Natural(a.name, b.name) })
 	var names []string

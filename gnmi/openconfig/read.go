@@ -70,6 +70,9 @@ func (r *reading) rows(a *asked) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", a.rows.At, err)
 	}
+	if a.rows.Derive != nil {
+		rows = distinct(a.rows, rows)
+	}
 	lists := map[string]*gather{}
 	var order []string
 	for _, f := range rows {
@@ -98,6 +101,24 @@ func (r *reading) rows(a *asked) error {
 		r.add(g.entry, g.leaf, g.at, g.leaf.node.kind.value(g.texts))
 	}
 	return nil
+}
+
+// distinct keeps one of the rows that are one entry: many routes have one group of next hops.
+func distinct(c *rows, all []found) []found {
+	seen := make(map[string]bool, len(all))
+	var id strings.Builder
+	return slices.DeleteFunc(all, func(f found) bool {
+		id.Reset()
+		for _, e := range c.at {
+			for _, k := range e.keys {
+				v, _ := k.text.toOC(f.vars)
+				id.WriteString(v + "\x00")
+			}
+		}
+		was := seen[id.String()]
+		seen[id.String()] = true
+		return was
+	})
 }
 
 // gather is a leaf-list whose elements are rows.

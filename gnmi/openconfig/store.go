@@ -32,7 +32,7 @@ func (s *store) list(table string) []string {
 
 // places are the entries that agree with what is bound.
 func (s *store) places(c *rows, b binding) []place {
-	return slices.DeleteFunc(s.members(c, b), func(p place) bool { return !s.given(c, p.vars) })
+	return slices.DeleteFunc(s.members(c, b), func(p place) bool { return !s.given(c, p) })
 }
 
 // members are places whether or not what they hang on is given.
@@ -68,13 +68,12 @@ func (s *store) candidates(c *rows, b binding) []string {
 	return keys
 }
 
-func (s *store) given(c *rows, b binding) bool {
+func (s *store) given(c *rows, p place) bool {
 	if c.given == nil {
 		return true
 	}
-	key, _ := c.given.key.toDB(b)
-	v, _ := value(s.config.Row(c.given.Table.Name, key), c.given.Field)
-	return slices.Contains(c.given.Values, v)
+	key, _ := c.given.key.toDB(p.vars)
+	return c.given.holds(s.config.Row(c.given.Table.Name, key))
 }
 
 // fields are the entry's, without the mark of a row that has none; nil if there is no such entry.

@@ -64,6 +64,8 @@ func (v *variables) parse(text string) (template, error) {
 			v.names, v.domains = append(v.names, name), append(v.domains, d)
 		case domain == "":
 			d = v.domains[i]
+		case d.Has == nil:
+			d.Has = v.domains[i].Has // another text of the same values
 		}
 		t = append(t, part{variable: i, domain: d})
 		text = after

@@ -142,7 +142,7 @@ func (e *editing) apply(i *instance) error {
 		return err
 	}
 	e.store.put(e.op, i.rows, p, fields)
-	e.along(i, p.vars)
+	e.along(i, p)
 	return nil
 }
 
@@ -270,7 +270,8 @@ func fillIn(fields []db.Field, sets []assignment, vars binding) []db.Field {
 }
 
 // along makes the rows that the entry needs to mean anything, and notes what must hold in the end.
-func (e *editing) along(i *instance, vars binding) {
+func (e *editing) along(i *instance, p place) {
+	vars := p.vars
 	for _, a := range i.rows.also {
 		key, ok := a.key.toDB(vars)
 		if !ok {
@@ -296,7 +297,7 @@ func (e *editing) along(i *instance, vars binding) {
 	}
 	if i.rows.given != nil {
 		e.checks = append(e.checks, func() {
-			if !e.store.given(i.rows, vars) {
+			if !e.store.given(i.rows, p) {
 				e.fail(i.settings[0].path, codes.FailedPrecondition, "needs "+i.rows.given.Say)
 			}
 		})
@@ -335,7 +336,7 @@ func (e *editing) link(i *instance) error {
 				return err
 			}
 			e.store.put(e.op, i.rows, p, fields)
-			e.along(one, p.vars)
+			e.along(one, p)
 		}
 	}
 	return nil

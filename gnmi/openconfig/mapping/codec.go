@@ -21,8 +21,9 @@ type ListCodec interface {
 }
 
 var (
-	errState = errors.New("is state, which cannot be set")
-	errNoSay = errors.New("has a value that SONiC has no word for")
+	errState  = errors.New("is state, which cannot be set")
+	errNoSay  = errors.New("has a value that SONiC has no word for")
+	errMicros = errors.New("is no number of whole milliseconds, in microseconds")
 )
 
 // Words pairs SONiC's words with YANG's: "up true down false".

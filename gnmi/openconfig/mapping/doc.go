@@ -58,7 +58,7 @@ type Rows struct {
 	Leaves []Leaf
 }
 
-// Given is a field of CONFIG_DB that must have one of some values; an empty one stands for a field that is not there.
+// Given is a field of another row that must have one of some values; an empty one stands for a field that is not there.
 type Given struct {
 	Table  *db.Schema
 	Key    string // template

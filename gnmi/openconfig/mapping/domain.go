@@ -33,8 +33,10 @@ var domains = map[string]Domain{
 	"ipv6":       {Say: "an IPv6 address", Has: func(s string) bool { return address(s, false) }, ToDB: canonicalIP, FromDB: canonicalAddr},
 	"ip":         {Say: "an IP address", Has: func(s string) bool { return address(s, true) || address(s, false) }, ToDB: canonicalIP, FromDB: canonicalAddr},
 	"prefix":     {Say: "an IP prefix", Has: func(s string) bool { _, err := netip.ParsePrefix(s); return err == nil }, ToDB: canonicalPrefix, FromDB: prefixText},
-	"prefix4":    {Say: "an IPv4 prefix", Has: func(s string) bool { p, err := netip.ParsePrefix(s); return err == nil && p.Addr().Is4() }, FromDB: hostPrefix},
-	"prefix6":    {Say: "an IPv6 prefix", Has: func(s string) bool { p, err := netip.ParsePrefix(s); return err == nil && !p.Addr().Is4() }, ToDB: canonicalPrefix, FromDB: hostPrefix},
+	"peer":       {Say: "an IP address or an interface", Has: func(s string) bool { return s != "default" }, ToDB: canonicalIP, FromDB: canonicalAddr},
+	"prefix4":    {Say: "an IPv4 prefix", Has: func(s string) bool { p, err := netip.ParsePrefix(s); return err == nil && p.Addr().Is4() }, ToDB: routeKey, FromDB: hostPrefix},
+	"prefix6":    {Say: "an IPv6 prefix", Has: func(s string) bool { p, err := netip.ParsePrefix(s); return err == nil && !p.Addr().Is4() }, ToDB: routeKey, FromDB: hostPrefix},
+	"route":      {Say: "an IP prefix", ToDB: routeKey, FromDB: hostPrefix},
 	"vrf":        {Say: "default or a VRF (VrfRed)", Has: func(s string) bool { return s == "default" || isVrf(s) }},
 	"uservrf":    {Say: "a VRF (VrfRed)", Has: isVrf},
 	"mac":        {Say: "a MAC address", ToDB: strings.ToLower, FromDB: func(s string) (string, bool) { return strings.ToLower(s), s != "" }},
@@ -97,7 +99,19 @@ func prefixText(s string) (string, bool) {
 	return canonicalPrefix(s), err == nil
 }
 
-// hostPrefix reads a prefix as fpmsyncd writes it: a host route has no length.
+// routeKey is a prefix as fpmsyncd writes it: a host route has no length.
+func routeKey(s string) string {
+	p, err := netip.ParsePrefix(s)
+	switch {
+	case err != nil:
+		return s
+	case p.IsSingleIP():
+		return p.Addr().String()
+	}
+	return p.String()
+}
+
+// hostPrefix reads what routeKey writes.
 func hostPrefix(s string) (string, bool) {
 	if a, err := netip.ParseAddr(s); err == nil {
 		return netip.PrefixFrom(a, a.BitLen()).String(), true
