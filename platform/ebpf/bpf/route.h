@@ -89,6 +89,7 @@ __noinline int forward(struct __sk_buff *skb, struct frame *f, __u32 hop)
 		return drop(skb, f->in, DROP_FAULT);
 	copy_mac(e->dst, n->mac);
 	copy_mac(e->src, r->mac);
+	f->multicast = cast(n->mac);
 	struct hop_counters *c = bpf_map_lookup_elem(&hop_counts, &hop);
 	if (c) {
 		c->packets += segments(skb);
@@ -98,7 +99,6 @@ __noinline int forward(struct __sk_buff *skb, struct frame *f, __u32 hop)
 	if (r->type == RIF_VLAN) {
 		f->vid = r->vid;
 		f->logical = 0; /* back to where it came from is allowed */
-		f->multicast = cast(n->mac);
 		f->rif = 0;
 		return NEXT_BRIDGE;
 	}
