@@ -53,6 +53,9 @@ func (c *Config) Fields(table, key string) []db.Field { return c.now[table][key]
 // Content is the candidate as a file has it, sorted by table and key.
 func (c *Config) Content() []configjson.Row { return c.now.rows() }
 
+// Before is the configuration as it was read, as a file has it.
+func (c *Config) Before() []configjson.Row { return c.was.rows() }
+
 // Write changes the candidate as Store.Write would change the database.
 func (c *Config) Write(writes ...db.Write) {
 	for _, w := range writes {

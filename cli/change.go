@@ -90,8 +90,7 @@ func (c *change) commit(ctx context.Context) error {
 		}
 	}
 	if c.dryRun {
-		c.showDiff()
-		return nil
+		return c.rehearse(ctx)
 	}
 	if err := c.Commit(ctx, c.store); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -8,6 +9,28 @@ import (
 	config "github.com/hypersonic-nos/hypersonic/candidate"
 	"github.com/hypersonic-nos/hypersonic/db"
 )
+
+// rehearse prints what would change: rows, a line a field, and what the daemons would do with them.
+func (c *change) rehearse(ctx context.Context) error {
+	changed := len(c.Changes()) > 0
+	if c.showDiff(); !changed {
+		return nil
+	}
+	plan, err := c.Try(ctx, c.store, c.Before(), c.Content())
+	if err != nil {
+		return fmt.Errorf("what the ASIC would be told is not known: %w", err)
+	}
+	c.list("ASIC operations", plan.ASIC)
+	c.list("Lines of FRR", plan.FRR)
+	return nil
+}
+
+func (c *change) list(what string, lines []string) {
+	fmt.Fprintf(c.out, "%s: %d\n", what, len(lines))
+	for _, line := range lines {
+		fmt.Fprintln(c.out, " ", line)
+	}
+}
 
 // showDiff prints what would change, a line a field.
 func (c *change) showDiff() {

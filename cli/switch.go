@@ -28,12 +28,20 @@ type Switch struct {
 	Complete func([]configjson.Row) ([]configjson.Row, error)
 	// Keep is told of a configuration that has become the file's, or is made from it: the switch starts with it when a later file is not good.
 	Keep func([]configjson.Row) error
+	// Try tells what the daemons would do if a configuration became another.
+	Try func(ctx context.Context, store db.Keyspace, was, now []configjson.Row) (Plan, error)
 	// Machine tells what the switch runs on.
 	Machine func() Machine
 	// Terminal says that the output is for a person: colours, and questions that are worth asking.
 	Terminal bool
 	Input    io.Reader
 	Now      func() time.Time
+}
+
+// Plan is what a change of the configuration would do.
+type Plan struct {
+	ASIC []string // operations on objects, in order
+	FRR  []string // lines of FRR's configuration that come and go, in order
 }
 
 // Address is an address of a netdev.

@@ -91,10 +91,13 @@ func commandSwitch(env *daemon.Env) *cli.Switch {
 		Neighbors: neighbors,
 		Complete:  func(rows []configjson.Row) ([]configjson.Row, error) { return boot.Complete(*env, rows) },
 		Keep:      func(rows []configjson.Row) error { return boot.KeepGood(*env, rows) },
-		Machine:   machine,
-		Terminal:  isTerminal(os.Stdout),
-		Input:     os.Stdin,
-		Now:       time.Now,
+		Try: func(ctx context.Context, store db.Keyspace, was, now []configjson.Row) (cli.Plan, error) {
+			return tryChange(ctx, *env, store, was, now)
+		},
+		Machine:  machine,
+		Terminal: isTerminal(os.Stdout),
+		Input:    os.Stdin,
+		Now:      time.Now,
 	}
 }
 

@@ -70,7 +70,10 @@ func TestBinary(t *testing.T) {
 	if text, err := os.ReadFile(filepath.Join(root, "etc/sonic/config_db.json")); err != nil || !strings.Contains(string(text), "Vlan10") {
 		t.Errorf("saved: %v\n%s", err, text)
 	}
+	run("", 0, link("config"), "reload", "-y") // adds what a boot would have added
+	run("", 0, link("config"), "save", "-y")
 	run("No changes.", 0, link("config"), "reload", "-y", "--dry-run")
+	run("create VLAN(20) VLAN_ID=20", 0, link("config"), "vlan", "add", "20", "--dry-run")
 	run("127.0.0.1/8", 0, link("show"), "ip", "interfaces")
 	run("Total number of entries", 0, link("show"), "arp")
 	run("Kernel:", 0, link("show"), "version")

@@ -20,9 +20,12 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/hypersonic-nos/hypersonic/cli"
+	"github.com/hypersonic-nos/hypersonic/cmd/hypersonic/rehearsal"
 	"github.com/hypersonic-nos/hypersonic/db"
 	"github.com/hypersonic-nos/hypersonic/db/configjson"
 	"github.com/hypersonic-nos/hypersonic/db/mem"
+	"github.com/hypersonic-nos/hypersonic/platform/hwsku"
+	"github.com/hypersonic-nos/hypersonic/tables"
 )
 
 var update = flag.Bool("update", false, "write what the commands print into the transcripts")
@@ -85,6 +88,12 @@ func newStage(t *testing.T, archive *txtar.Archive) *stage {
 		FRR:      s.vty,
 		Complete: func(rows []configjson.Row) ([]configjson.Row, error) { return rows, nil },
 		Keep:     func(rows []configjson.Row) error { s.kept = len(rows); return nil },
+		Try: func(ctx context.Context, _ db.Keyspace, was, now []configjson.Row) (cli.Plan, error) {
+			plan, err := rehearsal.Try(ctx, rehearsal.Trial{SKU: hwsku.Default(), MAC: tables.MAC{2, 0x48, 0x53, 0, 0, 1}, Was: was, Now: now})
+			slices.Sort(plan.ASIC) // what has nothing to do with each other comes in any order
+			slices.Sort(plan.FRR)
+			return cli.Plan(plan), err
+		},
 		Machine: func() cli.Machine {
 			return cli.Machine{Build: "v1.0.0", Commit: "0123abcd", Date: "2026-01-01", Distribution: "12.9", Kernel: "6.18.0", Uptime: 90 * time.Minute}
 		},
