@@ -79,6 +79,12 @@ type Station struct {
 	Seen             int64
 }
 
+// Station finds an address that may age.
+func (s *State) Station(vlan sai.OID, mac sai.MAC) (Station, bool) {
+	e, ok := s.fdb[station{vlan, mac}]
+	return Station{vlan, e.port, mac, e.seen}, ok && !e.static
+}
+
 // Dynamic are the addresses that may age.
 func (s *State) Dynamic() iter.Seq[Station] {
 	return func(yield func(Station) bool) {

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"iter"
 	"strconv"
 
 	"github.com/hypersonic-nos/hypersonic/sai"
@@ -82,3 +83,14 @@ func (s *State) interfaces() map[string]*object {
 
 // Uses tells whether a netdev means something to the switch: its frames are the data plane's.
 func (s *State) Uses(netdev string) bool { return s.interfaces()[netdev] != nil }
+
+// Netdevs are those that the switch uses: front-panel ones, and its host interfaces.
+func (s *State) Netdevs() iter.Seq2[string, bool] {
+	return func(yield func(name string, front bool) bool) {
+		for name, o := range s.interfaces() {
+			if !yield(name, o.Type == sai.ObjectTypePort && s.frontPanel(o) == name) {
+				return
+			}
+		}
+	}
+}
