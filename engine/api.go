@@ -160,6 +160,10 @@ type Config struct {
 	Name string // the daemon, for status, logs and Republished
 	// Status is called from the engine's goroutine with every change; it must not block for long.
 	Status func([]Status)
+	// Marked is called from the engine's goroutine with marks (db.Batch.Marks) that all feeds have delivered, when all that rows before them asked for has been
+	// carried out as far as it can: what is left has a status, or is of dense tables, or tried again later. ops counts operations since the
+	// start, so that who asks twice sees whether anything happened in between. It must not block. nil: nobody asks.
+	Marked func(marks []string, ops uint64)
 	// MaxOps and MaxTime bound one Apply slice (defaults 1000 operations) and one round of work before higher lanes are looked at (default 2 ms).
 	MaxOps  int
 	MaxTime int64 // nanoseconds

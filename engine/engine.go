@@ -55,6 +55,7 @@ type Engine struct {
 	lanes    [laneCount]lane
 	retries  retries
 	hub      hub
+	marks    marks
 	working  int  // lane of the rows whose consequences are being worked off, or -1
 	justTook bool // the last turn took rows
 	running  bool

@@ -108,6 +108,7 @@ func (e *Engine) takeRows(d *delivery, deadline time.Time) (finished bool) {
 		}
 		d.feed.listing, d.feed.listed = false, true
 	}
+	e.marks.delivered(e, b.Marks)
 	return true
 }
 

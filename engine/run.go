@@ -119,6 +119,7 @@ func (e *Engine) spend(ctx context.Context, deadline time.Time) bool {
 	if e.work(ctx, deadline) {
 		if len(e.stale)+len(e.staleUrgent)+len(e.dirty)+e.runnable() == 0 {
 			e.working = min(e.working, int(Bulk)) // dense objects are left
+			e.marks.tell(e)
 		}
 		return true
 	}
@@ -135,6 +136,7 @@ func (e *Engine) spend(ctx context.Context, deadline time.Time) bool {
 	}
 	e.tell()
 	e.collect()
+	e.marks.tell(e)
 	e.settled()
 	return false
 }

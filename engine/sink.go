@@ -24,8 +24,9 @@ type sink struct {
 	backlog int // writes and notifications in outputs
 	jobs    chan job
 	busy    bool
-	epoch   int // counts losses of the store's data that the engine knows of
-	losses  int // Store.Lost, when the engine last heard of it
+	rows    bool // the job under way writes published rows
+	epoch   int  // counts losses of the store's data that the engine knows of
+	losses  int  // Store.Lost, when the engine last heard of it
 	// limit is how many rows a write may have. It shrinks when writes fail, until a row that the server refuses stands alone.
 	limit     int
 	turn      bool // of the output, after a failure
@@ -76,7 +77,7 @@ func (e *Engine) stepSinks() (progress bool) {
 			continue
 		}
 		s.busy = true
-		j.sink, j.epoch = s, s.epoch
+		j.sink, j.epoch, s.rows = s, s.epoch, len(j.pending) > 0
 		s.jobs <- *j // has room, since the sink is idle
 		progress = true
 	}
@@ -203,7 +204,7 @@ func (s *sink) do(ctx context.Context, name string, j *job) (err error) {
 // done makes a job's result the state of its rows.
 func (e *Engine) done(j job) {
 	s := j.sink
-	s.busy = false
+	s.busy, s.rows = false, false
 	if j.err != nil {
 		e.jobFailed(j)
 		return

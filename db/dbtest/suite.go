@@ -41,6 +41,7 @@ func Run(t *testing.T, open func(t *testing.T) Fixture) {
 		"SharedTables":      sharedTables,
 		"ReadAndGet":        readAndGet,
 		"FeedEnds":          feedEnds,
+		"Marks":             marks,
 		"Raw":               rawKeys,
 		"RawConditions":     rawConditions,
 		"RawConditionsRace": rawConditionsRace,

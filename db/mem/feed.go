@@ -3,6 +3,7 @@ package mem
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/hypersonic-nos/hypersonic/db"
@@ -26,6 +27,7 @@ type feed struct {
 	queued  map[ref]struct{}
 	changes []db.Change                      // of Map tables, to be delivered
 	maps    map[*db.Schema]map[string]string // what was delivered of Map tables
+	marks   []string                         // to be delivered behind what was written before them
 }
 
 type source struct {
@@ -148,7 +150,18 @@ func (f *feed) batch(max int) (b db.Batch, ready bool, err error) {
 	if f.listing && len(f.pending) == 0 && len(f.changes) == 0 {
 		b.Listed, f.listing = true, false
 	}
-	return b, b.Listing || b.Listed || len(b.Changes) > 0, nil
+	if len(f.marks) > 0 && f.drained() {
+		b.Marks, f.marks = f.marks, nil
+	}
+	return b, b.Listing || b.Listed || len(b.Changes)+len(b.Marks) > 0, nil
+}
+
+// drained tells whether all that was written has been delivered, with this batch at the latest.
+func (f *feed) drained() bool {
+	if f.listing || len(f.pending)+len(f.changes) > 0 {
+		return false
+	}
+	return !slices.ContainsFunc(f.state, func(t *db.Schema) bool { return len(f.s.space(t.Database).sets[keySet(t)]) > 0 })
 }
 
 // begin queues all rows. Rows that wait in a state table come too: their publisher may have written them before its consumer was there.

@@ -10,7 +10,7 @@ import (
 // publish hands a message to whoever listens. The caller holds mu.
 func (s *Server) publish(channel, message string) {
 	for f := range s.feeds {
-		f.published(channel)
+		f.published(channel, message)
 	}
 	for sub := range s.subs {
 		sub.published(channel, message)
@@ -18,7 +18,11 @@ func (s *Server) publish(channel, message string) {
 }
 
 // published wakes a feed that consumes the table of the channel.
-func (f *feed) published(ch string) {
+func (f *feed) published(ch, message string) {
+	if n, err := db.ParseNotification(ch, message); ch == db.MarkChannel && err == nil {
+		f.marks = append(f.marks, n.Op)
+		notify(f.wake)
+	}
 	for _, t := range f.state {
 		if strings.HasPrefix(ch, t.Name) && ch == db.Channel(t.Database, t.Name) {
 			notify(f.wake)

@@ -32,6 +32,7 @@ type feed struct {
 	pending []ref // to be read and delivered
 	queued  map[ref]struct{}
 	changes []db.Change // of Map tables, to be delivered
+	marks   []string    // to be delivered behind what was heard before them
 }
 
 // phase is how far a feed has come since it connected.
@@ -57,6 +58,7 @@ type topic struct {
 	id     db.ID  // else: the payload is a key of this database
 	loaded bool   // CONFIG_DB was loaded anew
 	ready  bool   // a publisher has written its rows again
+	mark   bool   // the payload is a mark
 }
 
 // keyEvents are the keyspace events after which a hash may differ. Their channels are subscribed to by name: a pattern would cost every
@@ -76,6 +78,7 @@ next:
 		}
 		f.add(&table{Schema: s})
 	}
+	f.topics[db.MarkChannel] = topic{mark: true}
 	if len(c.options.WaitFor) > 0 {
 		f.topics["__keyspace@"+db.State.Number()+"__:"+readyKey] = topic{ready: true}
 	}
@@ -167,7 +170,7 @@ func (f *feed) step(ctx context.Context, max int) (b db.Batch, ready bool, err e
 		idle, err = f.hold()
 	default:
 		b, err = f.batch(max)
-		ready = b.Listing || b.Listed || len(b.Changes) > 0
+		ready = b.Listing || b.Listed || len(b.Changes)+len(b.Marks) > 0
 		idle = !ready
 	}
 	release()

@@ -34,7 +34,18 @@ func (f *feed) batch(max int) (b db.Batch, err error) {
 		b.Listed = true
 		f.phase = live
 	}
+	if len(f.marks) > 0 && f.drained() {
+		b.Marks, f.marks = f.marks, nil
+	}
 	return b, nil
+}
+
+// drained tells whether all that was heard of has been delivered, with this batch at the latest.
+func (f *feed) drained() bool {
+	if f.phase != live || len(f.pending)+len(f.changes) > 0 {
+		return false
+	}
+	return !slices.ContainsFunc(f.tables, func(t *table) bool { return t.dirty })
 }
 
 // startListing takes what waits in the state tables to the final hashes, which are listed then: the publisher may have written all of it before

@@ -26,6 +26,10 @@ func (f *feed) hear(ctx context.Context) error {
 		case topic.loaded && f.phase >= listing && string(payload) == "set":
 			// The loader may have flushed the database, of which there are no events.
 			f.relist()
+		case topic.mark:
+			if n, err := db.ParseNotification(channel, string(payload)); err == nil {
+				f.marks = append(f.marks, n.Op)
+			}
 		case topic.loaded, topic.ready:
 		case topic.table != nil:
 			topic.table.dirty = true

@@ -15,14 +15,16 @@ import (
 type machine struct {
 	*engine.Engine
 	status *statusWriter
+	marks  *markWriter
 	store  db.Store
 	name   string
 	log    *slog.Logger
 }
 
 func newMachine(name string, store db.Store, log *slog.Logger) *machine {
-	status := newStatusWriter(name, store, log)
-	return &machine{Engine: engine.New(engine.Config{Name: name, Status: status.Changed}), status: status, store: store, name: name, log: log}
+	status, marks := newStatusWriter(name, store, log), newMarkWriter(name, store, log)
+	e := engine.New(engine.Config{Name: name, Status: status.Changed, Marked: marks.Marked})
+	return &machine{Engine: e, status: status, marks: marks, store: store, name: name, log: log}
 }
 
 // enginesKey is where a context has the function that is told of engines.
@@ -40,6 +42,7 @@ func (m *machine) Go(ctx context.Context, g *errgroup.Group) {
 	}
 	g.Go(func() error { return named(m.name, m.Run(ctx)) })
 	g.Go(func() error { return named("status", m.status.Run(ctx)) })
+	g.Go(func() error { return named("marks", m.marks.Run(ctx)) })
 	g.Go(func() error { return named("explain", answerExplain(ctx, m)) })
 }
 
