@@ -55,9 +55,6 @@ func (t *Target) link(k linux.LinkKey, op engine.Op) error {
 	if err != nil {
 		return err
 	}
-	if op.Verb == engine.Create {
-		return t.createLink(k.Name, w)
-	}
 	if err := t.conn.SetLink(k.Name, w.Change); err != nil {
 		return err
 	}
@@ -77,9 +74,35 @@ func (t *Target) setCarrier(name string, on bool) error {
 	return err
 }
 
-func (t *Target) createLink(name string, w wantedLink) error {
+// createLinks makes links, pairs many at a time.
+func (t *Target) createLinks(ops []engine.Op, errs []error) {
+	var pairs []netdev.Pair
+	var at []int
+	for i, op := range ops {
+		k, is := op.Key.(linux.LinkKey)
+		if !is {
+			errs[i] = invalid("%s is not a link", op.Key)
+			continue
+		}
+		w, err := t.decodeLink(op)
+		if err != nil {
+			errs[i] = classify(err)
+			continue
+		}
+		pair, done, err := t.pair(k.Name, w)
+		if errs[i] = classify(err); !done && err == nil {
+			pairs, at = append(pairs, pair), append(at, i)
+		}
+	}
+	for j, err := range t.conn.AddPairs(pairs) {
+		errs[at[j]] = classify(err)
+	}
+}
+
+// pair is what a link is made as; done says that it has been made otherwise.
+func (t *Target) pair(name string, w wantedLink) (p netdev.Pair, done bool, err error) {
 	if kind := linux.HostKindOf(name); w.host != kind || kind == linux.HostNone || kind == linux.HostPort {
-		return invalid("link %s cannot be made as a %s", name, w.host)
+		return p, false, invalid("link %s cannot be made as a %s", name, w.host)
 	}
 	carrier := w.carrier == nil || *w.carrier
 	if w.MTU == nil {
@@ -91,10 +114,10 @@ func (t *Target) createLink(name string, w wantedLink) error {
 		on := true
 		w.NoARP, carrier = &on, true
 		if done, err := t.createDummy(name, w.Change); done {
-			return err
+			return p, true, err
 		}
 	}
-	return t.conn.AddPair(netdev.Pair{Name: name, Outer: w.Change, Carrier: &carrier})
+	return netdev.Pair{Name: name, Outer: w.Change, Carrier: &carrier}, false, nil
 }
 
 // createDummy reports false where the kernel has no dummy devices; the first attempt finds out.

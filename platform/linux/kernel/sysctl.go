@@ -3,6 +3,7 @@ package kernel
 import (
 	"errors"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -12,35 +13,55 @@ import (
 	"github.com/hypersonic-nos/hypersonic/platform/linux/netdev"
 )
 
-func (t *Target) sysctl(k linux.SysctlKey, op engine.Op) error {
-	if err := k.Check(); err != nil {
-		return err
-	}
-	if op.Verb == engine.Remove {
-		return t.resetSysctl(k)
-	}
-	for _, a := range op.Attrs {
-		if v, ok := a.Value.(string); ok && a.ID == linux.SysctlAttrValue {
-			return t.setSysctl(k, v)
+// setSysctls writes values, all in one visit to the namespace.
+func (t *Target) setSysctls(ops []engine.Op, errs []error) {
+	var list []netdev.Sysctl
+	var at []int
+	for i, op := range ops {
+		s, err := t.wanted(op)
+		if errs[i] = classify(err); err == nil {
+			list, at = append(list, s), append(at, i)
 		}
 	}
-	return invalid("%s has no value", k)
+	for j, err := range t.conn.WriteSysctls(list) {
+		k, _ := ops[at[j]].Key.(linux.SysctlKey)
+		errs[at[j]] = classify(t.sysctlError(k, err))
+	}
 }
 
-func (t *Target) setSysctl(k linux.SysctlKey, value string) error {
-	if _, ok := k.Link(); !ok {
+// wanted is the sysctl of an operation. What one that is no link's was before is kept.
+func (t *Target) wanted(op engine.Op) (s netdev.Sysctl, err error) {
+	k, is := op.Key.(linux.SysctlKey)
+	if !is {
+		return s, invalid("%s is not a sysctl", op.Key)
+	}
+	if err := k.Check(); err != nil {
+		return s, err
+	}
+	at := slices.IndexFunc(op.Attrs, func(a engine.AttrValue) bool { return a.ID == linux.SysctlAttrValue })
+	if at < 0 {
+		return s, invalid("%s has no value", k)
+	}
+	value, is := op.Attrs[at].Value.(string)
+	if !is {
+		return s, invalid("%s has a value of type %T", k, op.Attrs[at].Value)
+	}
+	if _, of := k.Link(); !of {
 		if _, known := t.before[k.Path]; !known {
 			values, errs := t.conn.ReadSysctls([]string{k.Path})
 			if errs[0] != nil {
-				return t.sysctlError(k, errs[0])
+				return s, t.sysctlError(k, errs[0])
 			}
 			t.before[k.Path] = values[0]
 		}
 	}
-	return t.sysctlError(k, t.conn.WriteSysctls([]netdev.Sysctl{{Path: k.Path, Value: value}})[0])
+	return netdev.Sysctl{Path: k.Path, Value: value}, nil
 }
 
 func (t *Target) resetSysctl(k linux.SysctlKey) error {
+	if err := k.Check(); err != nil {
+		return err
+	}
 	value, ok := t.before[k.Path]
 	if l, is := k.Link(); is {
 		path := strings.Replace(k.Path, "/"+l.Name+"/", "/default/", 1)

@@ -67,8 +67,16 @@ func (t *Target) Close() error {
 // Apply implements engine.Target.
 func (t *Target) Apply(ctx context.Context, k *engine.Kind, ops []engine.Op) []error {
 	errs := make([]error, len(ops))
-	if k == linux.Link && len(ops) > 0 && ops[0].Verb == engine.Remove {
+	switch {
+	case len(ops) == 0 || ctx.Err() != nil:
+	case k == linux.Link && ops[0].Verb == engine.Remove:
 		t.removeLinks(ops, errs)
+		return errs
+	case k == linux.Link && ops[0].Verb == engine.Create:
+		t.createLinks(ops, errs)
+		return errs
+	case k == linux.Sysctl && ops[0].Verb != engine.Remove:
+		t.setSysctls(ops, errs)
 		return errs
 	}
 	for i, op := range ops {
@@ -88,7 +96,7 @@ func (t *Target) apply(op engine.Op) error {
 	case linux.VrfKey:
 		return t.vrf(k, op)
 	case linux.SysctlKey:
-		return t.sysctl(k, op)
+		return t.resetSysctl(k)
 	case linux.AddrKey:
 		return t.addr(k, op)
 	case linux.NeighKey:

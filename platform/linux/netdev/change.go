@@ -66,8 +66,13 @@ func (c *Conn) SetLink(name string, ch Change) error {
 	if ch == (Change{}) {
 		return nil
 	}
-	parts := append([]nl.NetlinkRequestData{ch.header(), text(unix.IFLA_IFNAME, name)}, ch.attrs()...)
-	return c.Do(unix.RTM_SETLINK, 0, parts...)
+	r := change(name, ch)
+	return c.Do(r.Type, r.Flags, r.Parts...)
+}
+
+// change is the request that changes a link.
+func change(name string, ch Change) Request {
+	return Request{Type: unix.RTM_SETLINK, Parts: append([]nl.NetlinkRequestData{ch.header(), text(unix.IFLA_IFNAME, name)}, ch.attrs()...)}
 }
 
 // Rename gives a link another name. Old kernels want it down for that, which costs it its carrier for a moment.

@@ -53,6 +53,45 @@ func (c *Conn) AddPair(p Pair) error {
 	return nil
 }
 
+// AddPairs makes pairs as AddPair does, at a fraction of its cost each.
+func (c *Conn) AddPairs(list []Pair) []error {
+	if len(list) == 1 {
+		return []error{c.AddPair(list[0])}
+	}
+	requests := make([]Request, len(list))
+	for i, p := range list {
+		requests[i] = Request{Type: unix.RTM_NEWLINK, Flags: unix.NLM_F_CREATE | unix.NLM_F_EXCL, Parts: p.request()}
+	}
+	errs := c.Batch(requests)
+	var fresh []int
+	var silent []Sysctl
+	for i, err := range errs {
+		if err != nil {
+			errs[i] = c.AddPair(list[i]) // it is there already, or the kernel has something to say
+			continue
+		}
+		fresh, silent = append(fresh, i), append(silent, quiet(linux.InnerName(list[i].Name)))
+	}
+	quieted := c.setSysctls(silent)
+	requests = requests[:0]
+	on := true
+	for _, i := range fresh {
+		requests = append(requests, change(linux.InnerName(list[i].Name), Change{Admin: list[i].Carrier, NoARP: &on}))
+	}
+	for j, err := range c.Batch(requests) {
+		i := fresh[j]
+		if errors.Is(quieted[j], unix.ENOENT) {
+			quieted[j] = nil // the kernel has no IPv6
+		}
+		if err = errors.Join(quieted[j], err); err != nil {
+			errs[i] = fmt.Errorf("inner end: %w", err)
+			continue
+		}
+		errs[i] = c.setAlias(list[i].Name, list[i].Outer)
+	}
+	return errs
+}
+
 // setAlias exists because the kernel passes over the alias of a link that it makes.
 func (c *Conn) setAlias(name string, ch Change) error {
 	if ch.Alias == nil || *ch.Alias == "" {
@@ -68,11 +107,15 @@ func (c *Conn) SetCarrier(name string, on bool) error {
 
 // Quiet turns IPv6 off on a link that must never send a frame of its own.
 func (c *Conn) Quiet(name string) error {
-	err := c.WriteSysctls([]Sysctl{{Path: linux.IPv6Conf(linux.LinkKey{Name: name}, "disable_ipv6").Path, Value: "1"}})[0]
+	err := c.WriteSysctls([]Sysctl{quiet(name)})[0]
 	if errors.Is(err, unix.ENOENT) {
 		return nil // the kernel has no IPv6
 	}
 	return err
+}
+
+func quiet(name string) Sysctl {
+	return Sysctl{Path: linux.IPv6Conf(linux.LinkKey{Name: name}, "disable_ipv6").Path, Value: "1"}
 }
 
 func (p Pair) request() []nl.NetlinkRequestData {

@@ -1,8 +1,11 @@
 package netdev
 
 import (
+	"io/fs"
 	"os"
 	"strings"
+
+	"golang.org/x/sys/unix"
 )
 
 // Sysctl is a value of a file below /proc/sys.
@@ -15,6 +18,13 @@ const procSys = "/proc/sys/"
 func (n *Namespace) WriteSysctls(s []Sysctl) []error {
 	errs := make([]error, len(s))
 	n.each(errs, func(i int) error { return writeSysctl(s[i]) })
+	return errs
+}
+
+// setSysctls is WriteSysctls for values that are known to differ.
+func (n *Namespace) setSysctls(s []Sysctl) []error {
+	errs := make([]error, len(s))
+	n.each(errs, func(i int) error { return setSysctl(s[i]) })
 	return errs
 }
 
@@ -52,14 +62,22 @@ func writeSysctl(s Sysctl) error {
 	if err == nil && was == s.Value {
 		return nil
 	}
+	return setSysctl(s)
+}
+
+func setSysctl(s Sysctl) error {
 	// O_TRUNC and O_CREATE make no sense here, and some files refuse them.
-	f, err := os.OpenFile(procSys+s.Path, os.O_WRONLY, 0)
+	// No os.File: it would try the poller for each.
+	fd, err := unix.Open(procSys+s.Path, unix.O_WRONLY|unix.O_CLOEXEC, 0)
 	if err != nil {
-		return err
+		return &fs.PathError{Op: "open", Path: procSys + s.Path, Err: err}
 	}
-	_, err = f.WriteString(s.Value)
-	if cerr := f.Close(); err == nil {
+	_, err = unix.Write(fd, []byte(s.Value))
+	if cerr := unix.Close(fd); err == nil {
 		err = cerr
 	}
-	return err
+	if err != nil {
+		return &fs.PathError{Op: "write", Path: procSys + s.Path, Err: err}
+	}
+	return nil
 }
