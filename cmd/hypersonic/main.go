@@ -34,7 +34,7 @@ func main() {
 
 // programs are the names by which the binary is called, and the subcommand that each stands for.
 var programs = map[string]string{
-	"cfgmgr": "cfgmgr", "netsync": "netsync", "orchagent": "orchagent", "syncd": "syncd", "supervisord": "run", "supervisorctl": "supervisorctl",
+	"cfgmgr": "cfgmgr", "netsync": "netsync", "orchagent": "orchagent", "syncd": "syncd", "gnmi": "gnmi", "supervisord": "run", "supervisorctl": "supervisorctl",
 }
 
 // root builds the command tree. calledAs is argv[0]'s last part.
@@ -51,7 +51,7 @@ func root(calledAs string) *cobra.Command {
 		},
 	}
 	cmd.PersistentFlags().StringVar(&env.Root, "root", "/", "directory that every path of the switch hangs under")
-	cmd.PersistentFlags().StringVar(&env.ASIC, "asic", "", "who forwards: ebpf, the kernel, or virtual, nobody (default: HYPERSONIC_ASIC in sai.profile, or ebpf)")
+	cmd.PersistentFlags().StringVar(&env.ASIC, "asic", "", "who forwards: ebpf, the kernel; packet, syncd itself, slowly; or virtual, nobody (default: HYPERSONIC_ASIC in sai.profile, or ebpf)")
 	cmd.PersistentFlags().TextVar(&level, "log-level", slog.LevelInfo, "least severe log level written: DEBUG, INFO, WARN or ERROR")
 	cmd.AddCommand(
 		runCommand(env), supervisorctlCommand(env), explainCommand(env), inspectCommand(env), healthCommand(env), frrDaemonCommand(env),
@@ -59,6 +59,7 @@ func root(calledAs string) *cobra.Command {
 		daemonCommand("netsync", "Bring the kernel's and FRR's state into APPL_DB", env, daemon.Netsync),
 		recording(daemonCommand("orchagent", "Translate APPL_DB to SAI objects", env, daemon.Orchagent), env),
 		daemonCommand("syncd", "Put ASIC_DB's commands into the ASIC", env, daemon.Syncd),
+		gnmiCommand(env),
 	)
 	cmd.AddCommand(commandLineCommands()...)
 	if sub, ok := programs[calledAs]; ok {

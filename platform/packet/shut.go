@@ -11,26 +11,21 @@ import (
 )
 
 // shut keeps the kernel from taking frames that come in at a netdev: they are the switch's. A packet socket sees them before that. The filter stays when
-// the process ends: with nobody to forward, nothing is answered. Filters of earlier data planes go.
+// the process ends: with nobody to forward, nothing is answered. What earlier data planes left there goes.
 func shut(index int) error {
 	link := &netlink.Dummy{LinkAttrs: netlink.LinkAttrs{Index: index}}
-	attrs := netlink.QdiscAttrs{LinkIndex: index, Parent: netlink.HANDLE_CLSACT, Handle: netlink.MakeHandle(0xffff, 0)}
-	if err := netlink.QdiscAdd(&netlink.Clsact{QdiscAttrs: attrs}); err != nil && !errors.Is(err, unix.EEXIST) {
+	filters, err := netlink.FilterList(link, netlink.HANDLE_MIN_INGRESS)
+	if err == nil && len(filters) == 1 && filters[0].Attrs().Priority == shutPriority {
+		return nil
+	}
+	clsact := &netlink.Clsact{QdiscAttrs: netlink.QdiscAttrs{LinkIndex: index, Parent: netlink.HANDLE_CLSACT, Handle: netlink.MakeHandle(0xffff, 0)}}
+	if err = netlink.QdiscAdd(clsact); errors.Is(err, unix.EEXIST) {
+		err = errors.Join(netlink.QdiscDel(clsact), netlink.QdiscAdd(clsact))
+	}
+	if err != nil {
 		return fmt.Errorf("clsact (needs CAP_NET_ADMIN): %w", err)
 	}
-	filters, err := netlink.FilterList(link, netlink.HANDLE_MIN_INGRESS)
-	if err != nil {
-		return fmt.Errorf("filters: %w", err)
-	}
-	for _, f := range filters {
-		if f.Attrs().Priority != shutPriority {
-			err = errors.Join(err, netlink.FilterDel(f))
-		}
-	}
-	if err != nil {
-		return fmt.Errorf("removing filters: %w", err)
-	}
-	if err = dropClassic(index); err == nil || errors.Is(err, unix.EEXIST) {
+	if err = dropClassic(index); err == nil {
 		return nil
 	}
 	all := &netlink.MatchAll{

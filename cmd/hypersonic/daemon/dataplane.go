@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 
 	"github.com/hypersonic-nos/hypersonic/db"
 	"github.com/hypersonic-nos/hypersonic/platform/ebpf"
 	"github.com/hypersonic-nos/hypersonic/platform/hwsku"
 	"github.com/hypersonic-nos/hypersonic/platform/inner"
 	"github.com/hypersonic-nos/hypersonic/platform/linux/hostif"
+	"github.com/hypersonic-nos/hypersonic/platform/packet"
 	"github.com/hypersonic-nos/hypersonic/platform/virtual"
 	"github.com/hypersonic-nos/hypersonic/sai"
 	"github.com/hypersonic-nos/hypersonic/tables"
@@ -18,6 +20,7 @@ import (
 // The ASICs that a switch may have: Env.ASIC, or HYPERSONIC_ASIC in sai.profile.
 const (
 	ASICKernel  = "ebpf"    // frames are forwarded by the kernel; the default
+	ASICPacket  = "packet"  // frames are forwarded by syncd itself: for where eBPF is forbidden
 	ASICVirtual = "virtual" // objects in memory; each port's frames all go to its host interface
 )
 
@@ -33,14 +36,25 @@ func (e Env) asic(sku hwsku.SKU) (string, error) {
 	switch kind {
 	case "":
 		return ASICKernel, nil
-	case ASICKernel, ASICVirtual:
+	case ASICKernel, ASICPacket, ASICVirtual:
 		return kind, nil
 	}
-	return "", fmt.Errorf("ASIC %q: want %s or %s", kind, ASICKernel, ASICVirtual)
+	return "", fmt.Errorf("ASIC %q: want %s, %s or %s", kind, ASICKernel, ASICPacket, ASICVirtual)
 }
 
-// dataPlane opens the switch's data plane in the kernel. Where it cannot be pinned, it works as long as syncd does.
-func (e Env) dataPlane(config virtual.Config, kernel *hostif.Hostifs) (*ebpf.ASIC, error) {
+// Plane is an ASIC's data plane.
+type Plane interface {
+	// Restored says that the ASIC holds all that it is to hold.
+	Restored(ctx context.Context) error
+	// Name says what the netdevs of LAGs and router interfaces are called, which SAI does not tell.
+	Name(names map[sai.OID]string) error
+	// Run keeps the ASIC and the machine in step until ctx ends, or the data plane fails.
+	Run(ctx context.Context) error
+	Close() error
+}
+
+// kernelPlane opens the switch's data plane in the kernel. Where it cannot be pinned, it works as long as syncd does.
+func (e Env) kernelPlane(config virtual.Config, kernel *hostif.Hostifs) (Plane, *virtual.ASIC, error) {
 	pins := e.Path(pinDir)
 	if err := ebpf.Mount(pins); err != nil {
 		e.Log.Warn("the data plane cannot be pinned: frames stop whenever syncd does", "err", err)
@@ -51,13 +65,30 @@ func (e Env) dataPlane(config virtual.Config, kernel *hostif.Hostifs) (*ebpf.ASI
 	config.Hostifs = inner.Hostifs{Kernel: kernel}
 	asic, err := ebpf.New(ebpf.Config{Config: config, Pins: pins, Wait: true})
 	if errors.Is(err, ebpf.ErrNotAllowed) {
-		return nil, fmt.Errorf("%w; or choose a switch that forwards nothing itself: --asic %s", err, ASICVirtual)
+		return nil, nil, fmt.Errorf("%w; or choose a switch that forwards without, slowly (--asic %s), or not at all (--asic %s)", err, ASICPacket, ASICVirtual)
 	}
-	return asic, err
+	if err != nil {
+		return nil, nil, err
+	}
+	return asic, asic.ASIC, nil
+}
+
+// packetPlane opens the switch's data plane in this process. One in the kernel that was left behind would forward every frame a second time, so it goes.
+func (e Env) packetPlane(config virtual.Config, kernel *hostif.Hostifs) (Plane, *virtual.ASIC, error) {
+	if err := os.RemoveAll(e.Path(pinDir, "switch")); err != nil {
+		return nil, nil, fmt.Errorf("the data plane in the kernel, from before: %w", err)
+	}
+	e.Log.Warn("frames are forwarded by this process (--asic " + ASICPacket + "): slowly, and not while it restarts")
+	config.Hostifs = inner.Hostifs{Kernel: kernel}
+	asic, err := packet.New(packet.Config{Config: config, Wait: true})
+	if err != nil {
+		return nil, nil, err
+	}
+	return asic, asic.ASIC, nil
 }
 
 // hostNames tells the data plane the netdevs of LAGs and router interfaces, by the maps of names that orchagent publishes, SONiC's as well as ours.
-func hostNames(ctx context.Context, store db.Keyspace, asic *ebpf.ASIC) error {
+func hostNames(ctx context.Context, store db.Keyspace, asic Plane) error {
 	feed, err := store.Watch(ctx, tables.CountersLagName.Schema, tables.CountersRifName.Schema)
 	if err != nil {
 		return err
@@ -74,7 +105,7 @@ func hostNames(ctx context.Context, store db.Keyspace, asic *ebpf.ASIC) error {
 }
 
 // readNames reads all: they are few, and seldom change.
-func readNames(ctx context.Context, store db.Keyspace, asic *ebpf.ASIC) error {
+func readNames(ctx context.Context, store db.Keyspace, asic Plane) error {
 	rid := rids(ctx, store)
 	names := map[sai.OID]string{}
 	for _, t := range []*db.Schema{tables.CountersLagName.Schema, tables.CountersRifName.Schema} {

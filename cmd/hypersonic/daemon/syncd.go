@@ -9,7 +9,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/hypersonic-nos/hypersonic/db"
-	"github.com/hypersonic-nos/hypersonic/platform/ebpf"
 	"github.com/hypersonic-nos/hypersonic/platform/hwsku"
 	"github.com/hypersonic-nos/hypersonic/platform/linux/hostif"
 	"github.com/hypersonic-nos/hypersonic/platform/virtual"
@@ -65,8 +64,11 @@ func Syncd(ctx context.Context, env Env) error {
 	if err != nil {
 		return err
 	}
-	if kind == ASICKernel {
-		parts.Plane = func(c virtual.Config) (*ebpf.ASIC, error) { return env.dataPlane(c, kernel) }
+	switch kind {
+	case ASICKernel:
+		parts.Plane = func(c virtual.Config) (Plane, *virtual.ASIC, error) { return env.kernelPlane(c, kernel) }
+	case ASICPacket:
+		parts.Plane = func(c virtual.Config) (Plane, *virtual.ASIC, error) { return env.packetPlane(c, kernel) }
 	}
 	return RunSyncd(ctx, env, parts)
 }
@@ -76,7 +78,7 @@ type SyncdParts struct {
 	Store db.Keyspace
 	ASIC  virtual.Config
 	// Plane makes an ASIC with a data plane beneath; nil: the virtual one alone.
-	Plane func(virtual.Config) (*ebpf.ASIC, error)
+	Plane func(virtual.Config) (Plane, *virtual.ASIC, error)
 	// Front reports the front panel to the ASIC until its context ends, and calls known when it has reported all there is: the ASIC is restored then,
 	// and its ports find the links that they had.
 	Front func(ctx context.Context, asic *virtual.ASIC, known func()) error
@@ -96,12 +98,12 @@ func RunSyncd(ctx context.Context, env Env, p SyncdParts) error {
 		asic = virtual.New(p.ASIC)
 		g.Go(func() error { return named("virtual ASIC", asic.Run(ctx)) })
 	} else {
-		plane, err := p.Plane(p.ASIC)
+		plane, objects, err := p.Plane(p.ASIC)
 		if err != nil {
 			return err
 		}
 		defer func() { _ = plane.Close() }() // the process ends anyway
-		asic = plane.ASIC
+		asic = objects
 		config.Restored = func(ctx context.Context) error {
 			return errors.Join(readNames(ctx, store, plane), plane.Restored(ctx))
 		}
