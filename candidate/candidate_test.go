@@ -39,6 +39,16 @@ func TestFaults(t *testing.T) {
 		{`{"VLAN": {"Vlan20": {"vlanid": "20"}}}`, ``},
 		{`{"SOMEBODYS": {"row": {"x": "z"}}, "OTHER": {"a|b": {}}}`, ``},
 		{`{"VLAN": {"Vlan10": {"mtu": "abc"}}}`, `CONFIG_DB VLAN|Vlan10: field "mtu": "abc" is not a number from 0 to 4294967295`},
+		{`{"VLAN": {"Vlan10": {"mtu": "60"}}}`, `CONFIG_DB VLAN|Vlan10: field "mtu": "60" is not from 68 to 9216`},
+		{`{"VLAN": {"Vlan20": {"vlanid": "30"}, "Vlan1": {}}}`, `CONFIG_DB VLAN|Vlan1: the key is the reserved default VLAN
+CONFIG_DB VLAN|Vlan20: field "vlanid": "30" does not agree with the key, which says 20`},
+		{`{"VRF": {"Vrf2": {"vni": "16777216"}, "red": {}}}`, `CONFIG_DB VRF|Vrf2: field "vni": "16777216" is not from 0 to 16777215
+CONFIG_DB VRF|red: the key is not a VRF name (Vrf and at most 12 more characters)`},
+		{`{"PORT": {"Ethernet12": {}, "swp1": {"lanes": "9"}}}`, `CONFIG_DB PORT|Ethernet12: field "lanes": is missing
+CONFIG_DB PORT|swp1: the key is not a port name (Ethernet0, Ethernet4 ...)`},
+		{`{"VLAN_SUB_INTERFACE": {"Eth4.10": {"vlan": "10"}, "Po1.20": {"vlan": "20"}}}`, ``},
+		{`{"LOOPBACK_INTERFACE": {"Loopback0": {}, "Loopback0|127.0.0.1/8": {}}}`, `CONFIG_DB LOOPBACK_INTERFACE|Loopback0|127.0.0.1/8: 127.0.0.1 is an address that no interface can have`},
+		{`{"INTERFACE": {"Vlan10": {}}}`, `CONFIG_DB INTERFACE|Vlan10: the key does not name an interface of this table`},
 		{`{"VLAN": {"Vlan9999": {}}}`, `CONFIG_DB VLAN|Vlan9999: the key is not a VlanID: not a VLAN name (Vlan1 to Vlan4094)`},
 		{`{"VLAN_MEMBER": {"Vlan20|Ethernet0": {"tagging_mode": "tagged"}}}`, `CONFIG_DB VLAN_MEMBER|Vlan20|Ethernet0: Vlan20 does not exist`},
 		{`{"VLAN_MEMBER": {"Vlan10|Ethernet4": {"tagging_mode": "tagged"}}}`, `CONFIG_DB VLAN_MEMBER|Vlan10|Ethernet4: Ethernet4 is a router interface`},

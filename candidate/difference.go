@@ -44,7 +44,7 @@ func delta(changes []Change) []db.RawWrite {
 			gone = append(gone, db.RawWrite{Key: x.fullKey(), Delete: true})
 			continue
 		}
-		changed = append(changed, db.RawWrite{Key: x.fullKey(), Fields: x.Set(), Remove: names(x.Lost())})
+		changed = append(changed, db.RawWrite{Key: x.fullKey(), Fields: x.Set(), Remove: namesOf(x.Lost())})
 	}
 	return append(gone, changed...)
 }
@@ -67,7 +67,7 @@ func without(row []db.Field, drop func(db.Field) bool) []db.Field {
 	return slices.DeleteFunc(slices.Clone(row), drop)
 }
 
-func names(row []db.Field) (out []string) {
+func namesOf(row []db.Field) (out []string) {
 	for _, f := range row {
 		out = append(out, f.Name)
 	}

@@ -8,8 +8,8 @@
 //	changes := c.Changes()                     // for a person to read
 //	err = c.Commit(ctx, store)                 // *Conflict: somebody changed what this touches or rests on; read again and repeat
 //
-// Edit does these in a loop. All doors check by the same rules: a row decodes into its type (tables), its values are in SONiC's ranges (limits), and what it
-// refers to is there (references, exclusions). A Fault names table, key, field and value. A configuration that was wrong before keeps nobody from
+// Edit does these in a loop. All doors check by the same rules: a row decodes into its type (tables), its numbers are in their ranges (the types say them), its name is
+// one of its kind (names.go), and what it refers to is there and used once (rules.go). A Fault names table, key, field and value. A configuration that was wrong before keeps nobody from
 // changing something else: only new faults count. Rows of tables without a type (Unknown) are kept and never refused.
 //
 // A Config belongs to one goroutine.

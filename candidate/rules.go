@@ -28,6 +28,7 @@ func rules() []rule {
 		routed = append(routed, t.Schema)
 	}
 	return []rule{
+		{routed, names},
 		{[]*db.Schema{tables.ConfigPort.Schema}, ports},
 		{bridged, members},
 		{routed, interfaces},
@@ -122,7 +123,15 @@ func interfaces(k *checker) {
 
 // exists tells whether there is a port, LAG or VLAN of the name, or for a sub-interface its parent. Loopbacks exist by their own row.
 func exists(p place, name string) bool {
-	parent, _, _ := strings.Cut(name, subInterface)
+	parent, _, sub := strings.Cut(name, subInterface)
+	if sub { // Eth0.10 and Po1.10 are short for it
+		if n, ok := strings.CutPrefix(parent, "Eth"); ok && numbered(n, "") {
+			parent = ethernet + n
+		}
+		if n, ok := strings.CutPrefix(parent, "Po"); ok && numbered(n, "") {
+			parent = portChannel + n
+		}
+	}
 	switch {
 	case strings.HasPrefix(parent, ethernet):
 		return isPort(p, parent)

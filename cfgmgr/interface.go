@@ -52,12 +52,6 @@ func (t interfaceTable) routerInterface(tx *engine.Tx, k tables.InterfaceKey, r 
 		if row, err = subInterface(tx, k, row); err != nil {
 			return err
 		}
-	default:
-		if r.MTU != nil {
-			if err := checkMTU(t.table, k, *r.MTU); err != nil {
-				return err
-			}
-		}
 	}
 	after := []engine.Key{l}
 	if r.VrfName != "" {

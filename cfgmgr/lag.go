@@ -9,7 +9,7 @@ import (
 // lag wants the LAG's host interface, and tells APPL_DB. Carrier and oper_status follow what netsync finds the members to be (STATE_DB): without
 // netsync the LAG is down.
 func lag(tx *engine.Tx, name string, r tables.LagRow) error {
-	if err := checkLag(name, r); err != nil {
+	if err := checkLag(name); err != nil {
 		return err
 	}
 	l := linux.LinkKey{Name: name}
@@ -28,12 +28,12 @@ func lag(tx *engine.Tx, name string, r tables.LagRow) error {
 	return nil
 }
 
-func checkLag(name string, r tables.LagRow) error {
+func checkLag(name string) error {
 	if linux.HostKindOf(name) != linux.HostLag {
 		return badKey(tables.ConfigLag, name, "is not a PortChannel name (PortChannel0 to PortChannel9999)")
 	}
 	if err := linux.CheckName(name); err != nil {
 		return badKey(tables.ConfigLag, name, err.Error())
 	}
-	return checkMTU(tables.ConfigLag, name, r.MTU)
+	return nil
 }

@@ -34,7 +34,7 @@ func checkPort(name string, r tables.PortRow) error {
 	if len(r.Lanes) == 0 {
 		return badField(tables.ConfigPort, name, "lanes", "", "is missing")
 	}
-	return checkMTU(tables.ConfigPort, name, r.MTU)
+	return nil
 }
 
 // memberMTU is the MTU of the LAG that a port is a member of: it is the member's too (sonic-contract 4.5).
@@ -43,7 +43,7 @@ func memberMTU(tx *engine.Tx, port string) (uint32, bool) {
 		if k.Port != port {
 			continue
 		}
-		if r, ok := engine.Get(tx, tables.ConfigLag, k.Lag); ok && checkLag(k.Lag, r) == nil {
+		if r, ok := engine.Get(tx, tables.ConfigLag, k.Lag); ok && checkLag(k.Lag) == nil {
 			return r.MTU, true
 		}
 	}

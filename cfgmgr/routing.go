@@ -48,7 +48,7 @@ func routingSources() []*db.Schema {
 
 // vrfVNI tells zebra which VXLAN carries the routes of a VRF.
 func vrfVNI(tx *engine.Tx, name string, r tables.VrfRow) error {
-	if checkVrf(name, r) != nil || r.VNI == nil || *r.VNI == 0 { // what is wrong with the row is told by the translation of the VRF itself
+	if checkVrf(name) != nil || r.VNI == nil || *r.VNI == 0 { // what is wrong with the row is told by the translation of the VRF itself
 		return nil
 	}
 	f := &frrLines{tx: tx}

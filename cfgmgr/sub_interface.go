@@ -18,9 +18,6 @@ func subInterface(tx *engine.Tx, k tables.InterfaceKey, r tables.InterfaceRow) (
 	}
 	admin, mtu := parentState(tx, parent)
 	if r.MTU != nil {
-		if err := checkMTU(tables.ConfigSubInterface, k, *r.MTU); err != nil {
-			return r, err
-		}
 		mtu = min(mtu, *r.MTU)
 	}
 	if r.AdminStatus != nil {

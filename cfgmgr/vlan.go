@@ -16,9 +16,6 @@ func vlan(tx *engine.Tx, id tables.VlanID, r tables.VlanRow) error {
 	case r.ID != nil && *r.ID != uint16(id):
 		return badField(tables.ConfigVlan, id, "vlanid", *r.ID, fmt.Sprintf("does not agree with the key, which says %d", id))
 	}
-	if err := checkMTU(tables.ConfigVlan, id, r.MTU); err != nil {
-		return err
-	}
 	if r.HostIfname != "" {
 		engine.Complain(tx, badField(tables.ConfigVlan, id, "host_ifname", r.HostIfname, fmt.Sprintf("is not in force: the host interface is %s", id)))
 	}

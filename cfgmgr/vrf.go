@@ -22,7 +22,7 @@ var errVrfName = errors.New("is not a VRF name (Vrf and at most 12 more characte
 // vrf tells STATE_DB of the VRF when its device is there, and then APPL_DB. A kernel without such devices does not hold the VRF back from the
 // ASIC; the device's status says what is missing.
 func vrf(tx *engine.Tx, name string, r tables.VrfRow) error {
-	if err := checkVrf(name, r); err != nil {
+	if err := checkVrf(name); err != nil {
 		return err
 	}
 	var after []engine.Key
@@ -65,8 +65,8 @@ func vrfDevices(tx *engine.Tx) error {
 // vrfNames are sorted.
 func vrfNames(tx *engine.Tx) []string {
 	all := map[string]bool{}
-	for name, r := range engine.Each(tx, tables.ConfigVrf) {
-		if checkVrf(name, r) == nil {
+	for name := range engine.Each(tx, tables.ConfigVrf) {
+		if checkVrf(name) == nil {
 			all[name] = true
 		}
 	}
@@ -78,12 +78,9 @@ func vrfNames(tx *engine.Tx) []string {
 	return slices.Sorted(maps.Keys(all))
 }
 
-func checkVrf(name string, r tables.VrfRow) error {
+func checkVrf(name string) error {
 	if err := checkVrfName(name); err != nil {
 		return badKey(tables.ConfigVrf, name, err.Error())
-	}
-	if r.VNI != nil && *r.VNI > 1<<24-1 {
-		return badField(tables.ConfigVrf, name, "vni", *r.VNI, "is not from 0 to 16777215")
 	}
 	return nil
 }

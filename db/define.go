@@ -43,9 +43,9 @@ type RowCodec interface {
 // separator in order; the last part takes the rest of the text. A last part tagged `db:",optional"` may be missing; a first part tagged so is
 // missing when the rest parses without it. *K may implement KeyCodec instead. K is struct{} with the option Singleton.
 //
-// R is a struct with tags `db:"name,required,default=text,omitempty,list"` (no commas in a default). Types: string, bool, integers, floats,
+// R is a struct with tags `db:"name,required,default=text,omitempty,list,range=1..10"` (no commas in a default). Types: string, bool, integers, floats,
 // text (un)marshalers, slices of those as comma lists, and pointers to those as optional fields (nil: absent). required: decoding fails without it;
-// default: the text decoded when it is absent; omitempty: a zero value is not written; list: written as name@ (CONFIG_DB's list fields). Embedded
+// default: the text decoded when it is absent; omitempty: a zero value is not written; list: written as name@ (CONFIG_DB's list fields); range: bounds of an unsigned number, both included. Embedded
 // structs are flattened; unknown fields of a row are ignored. In a Map table R is a scalar, and the row's only field has the empty name.
 func Define[K comparable, R any](id ID, name string, opts ...Option) Table[K, R] {
 	d := definition{separator: id.Separator()}

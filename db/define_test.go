@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"errors"
+	"fmt"
 	"net/netip"
 	"strings"
 	"testing"
@@ -276,4 +277,33 @@ func TestDefinePanics(t *testing.T) {
 			define()
 		})
 	}
+}
+
+func TestRange(t *testing.T) {
+	type row struct {
+		MTU  uint32 `db:"mtu,default=9100,range=68..9216"`
+		Vlan *uint8 `db:"vlan,range=1..100"`
+	}
+	table := db.Define[string, row](db.Config, "RANGED")
+	for text, want := range map[string]string{"68": "", "9216": "", "67": "is not from 68 to 9216", "9217": "is not from 68 to 9216", "x": "is not a number from 0 to 4294967295"} {
+		_, _, err := table.Decode("k", []db.Field{{"mtu", text}})
+		if got := fmt.Sprint(err); want == "" && err != nil || want != "" && !strings.HasSuffix(got, want) {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	if _, r, err := table.Decode("k", nil); err != nil || r.MTU != 9100 || r.Vlan != nil {
+		t.Errorf("%+v, %v", r, err)
+	}
+	if _, _, err := table.Decode("k", []db.Field{{"vlan", "0"}}); err == nil {
+		t.Error("0 is in range")
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("a range of texts, and one upside down, are no ranges")
+		}
+	}()
+	type bad struct {
+		Name string `db:"name,range=1..2"`
+	}
+	db.Define[string, bad](db.Config, "BAD")
 }

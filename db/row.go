@@ -85,13 +85,18 @@ func (p *rowPlan) add(t reflect.Type, prefix []int, own bool) error {
 func (p *rowPlan) column(f reflect.StructField, tag string, index []int) error {
 	words := strings.Split(tag, ",")
 	c := column{name: words[0], written: words[0], index: index}
+	ranged := ""
 	if c.name == "" || strings.Contains(c.name, "@") {
 		return fmt.Errorf("bad field name in tag %q", tag)
 	}
 	for _, w := range words[1:] {
-		switch def, isDef := strings.CutPrefix(w, "default="); {
+		def, isDef := strings.CutPrefix(w, "default=")
+		bounds, isRange := strings.CutPrefix(w, "range=")
+		switch {
 		case isDef && def != "":
 			c.def = def
+		case isRange:
+			ranged = bounds
 		case w == "required":
 			c.required = true
 		case w == "omitempty":
@@ -112,6 +117,11 @@ func (p *rowPlan) column(f reflect.StructField, tag string, index []int) error {
 	var err error
 	if c.value, err = valueOf(t); err != nil {
 		return err
+	}
+	if ranged != "" {
+		if c.value, err = within(c.value, t, ranged); err != nil {
+			return fmt.Errorf("tag %q: %w", tag, err)
+		}
 	}
 	if c.def != "" {
 		if err := c.set(reflect.New(f.Type).Elem(), c.def); err != nil {

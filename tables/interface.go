@@ -16,9 +16,9 @@ type InterfaceKey struct {
 type InterfaceRow struct {
 	VrfName        string        `db:"vrf_name,omitempty"`
 	MAC            *MAC          `db:"mac_addr"`
-	MTU            *uint32       `db:"mtu"`
+	MTU            *uint32       `db:"mtu,range=68..9216"`
 	AdminStatus    *UpDown       `db:"admin_status"`
-	Vlan           *uint16       `db:"vlan"` // of a sub-interface
+	Vlan           *uint16       `db:"vlan,range=1..4094"` // of a sub-interface
 	ProxyARP       *Enabled      `db:"proxy_arp"`
 	GratARP        *Enabled      `db:"grat_arp"`
 	NATZone        *uint8        `db:"nat_zone"`

@@ -11,7 +11,7 @@ type LagMemberKey struct {
 // LagRow is CONFIG_DB PORTCHANNEL.
 type LagRow struct {
 	AdminStatus UpDown `db:"admin_status,default=down"`
-	MTU         uint32 `db:"mtu,default=9100"`
+	MTU         uint32 `db:"mtu,default=9100,range=68..9216"`
 	MinLinks    int    `db:"min_links,default=1"`
 	Fallback    bool   `db:"fallback,default=false"`
 	FastRate    bool   `db:"fast_rate,default=false"`

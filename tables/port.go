@@ -53,7 +53,7 @@ type PortRow struct {
 	Alias             string   `db:"alias,omitempty"`
 	Index             *int     `db:"index"`
 	Speed             uint32   `db:"speed,omitempty"`
-	MTU               uint32   `db:"mtu,default=9100"`
+	MTU               uint32   `db:"mtu,default=9100,range=68..9216"`
 	AdminStatus       UpDown   `db:"admin_status,default=down"`
 	FEC               FEC      `db:"fec,omitempty"`
 	Autoneg           *OnOff   `db:"autoneg"`

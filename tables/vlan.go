@@ -58,9 +58,9 @@ type VlanMemberKey struct {
 
 // VlanRow is CONFIG_DB VLAN.
 type VlanRow struct {
-	ID          *uint16 `db:"vlanid"`
+	ID          *uint16 `db:"vlanid,range=1..4094"`
 	AdminStatus UpDown  `db:"admin_status,default=up"`
-	MTU         uint32  `db:"mtu,default=9100"`
+	MTU         uint32  `db:"mtu,default=9100,range=68..9216"`
 	MAC         *MAC    `db:"mac"`
 	HostIfname  string  `db:"host_ifname,omitempty"`
 	Description string  `db:"description,omitempty"`

@@ -4,7 +4,7 @@ import "github.com/hypersonic-nos/hypersonic/db"
 
 // VrfRow is CONFIG_DB VRF and APPL_DB VRF_TABLE.
 type VrfRow struct {
-	VNI      *uint32 `db:"vni"`
+	VNI      *uint32 `db:"vni,range=0..16777215"`
 	Fallback *bool   `db:"fallback"`
 }
 
