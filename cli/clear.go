@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"net/netip"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -48,11 +49,8 @@ func Clear(sw *Switch) *cobra.Command {
 		}),
 	)
 	cmd := group("sonic-clear", "SONiC command line - 'Clear' command", fdb)
-	cmd.AddCommand(notYet([]missing{
-		{"counters", "counters are shown since the start"},
-		{"arp", "the kernel's neighbours are flushed with: ip -4 neigh flush all"},
-		{"ndp", "the kernel's neighbours are flushed with: ip -6 neigh flush all"},
-	})...)
+	cmd.AddCommand(clearCounters(sw)...)
+	cmd.AddCommand(clearNeighbors(sw, "arp", "Clear IP ARP table", false), clearNeighbors(sw, "ndp", "Clear IPv6 NDP table", true))
 	return program(cmd)
 }
 
@@ -61,4 +59,22 @@ func Unavailable(name, why string) *cobra.Command {
 	cmd := notYet([]missing{{name, why}})[0]
 	cmd.Args = cobra.ArbitraryArgs
 	return program(cmd)
+}
+
+// clearNeighbors has the kernel forget neighbours; what still is one is found again as soon as something is sent to it.
+func clearNeighbors(sw *Switch, use, short string, v6 bool) *cobra.Command {
+	return &cobra.Command{Use: use + " [ipaddress]", Short: short, Args: between(0, "ipaddress"), RunE: sw.ask(func(v *view, args []string) error {
+		var one netip.Addr
+		if len(args) > 0 {
+			var err error
+			if one, err = netip.ParseAddr(args[0]); err != nil || one.Is6() != v6 {
+				return fail("Invalid IP address %s", args[0])
+			}
+		}
+		n, err := sw.FlushNeighbors(v6, one)
+		if err != nil {
+			return err
+		}
+		return v.line("Cleared %d entries", n)
+	})}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -15,6 +16,7 @@ import (
 func showCounters(sw *Switch) *cobra.Command {
 	var all bool
 	var interfaces string
+	var period int
 	cmd := &cobra.Command{
 		Use: "counters", Short: "Show interface counters", Args: noCommand,
 		RunE: sw.look(func(v *view, _ []string) error {
@@ -22,20 +24,22 @@ func showCounters(sw *Switch) *cobra.Command {
 			if all {
 				columns = allColumns()
 			}
-			return v.counters(columns, interfaces)
+			return v.counters(columns, interfaces, period)
 		}),
 	}
+	cmd.PersistentFlags().IntVarP(&period, "period", "p", 0, "count for so many seconds, and show what came then")
 	cmd.Flags().BoolVarP(&all, "printall", "a", false, "all counters")
 	cmd.PersistentFlags().StringVarP(&interfaces, "interface", "i", "", "names of interfaces, with ranges")
 	sub := func(use, short string, columns func() []column) *cobra.Command {
 		return &cobra.Command{Use: use, Short: short, Args: exactly(), RunE: sw.look(func(v *view, _ []string) error {
-			return v.counters(columns(), interfaces)
+			return v.counters(columns(), interfaces, period)
 		})}
 	}
 	cmd.AddCommand(
 		sub("errors", "Show interface counters errors", errorColumns),
 		sub("rates", "Show interface counters rates", rateColumns),
 		sub("fec-stats", "Show interface counters fec-stats", fecColumns),
+		showRifCounters(sw),
 		&cobra.Command{
 			Use: "detailed <interfacename>", Short: "Show interface counters detailed", Args: exactly("interfacename"),
 			RunE: sw.look(detailedCounters), ValidArgsFunction: sw.completePorts,
@@ -51,8 +55,68 @@ type counted struct {
 	rate  tables.PortRatesRow
 }
 
-// counted reads the counters of the ports that the ASIC counts.
+// counted reads the counters of the ports that the ASIC counts, since they were cleared.
 func (v *view) counted() ([]counted, error) {
+	was, err := v.baseline(portBaseline)
+	if err != nil {
+		return nil, err
+	}
+	list, err := v.countedNow()
+	for i := range list {
+		list[i].count = since(tables.CountersPort, list[i].count, was.Counts[list[i].Name])
+	}
+	return list, err
+}
+
+// countedFor is what was counted in a while, and the rates of it.
+func (v *view) countedFor(seconds int) ([]counted, error) {
+	before, err := v.countedNow()
+	if err != nil {
+		return nil, err
+	}
+	began := time.Now()
+	if err := v.wait(time.Duration(seconds) * time.Second); err != nil {
+		return nil, err
+	}
+	list, err := v.countedNow()
+	took := time.Since(began).Seconds()
+	was := map[string]tables.PortCountersRow{}
+	for _, c := range before {
+		was[c.Name] = c.count
+	}
+	for i := range list {
+		c := &list[i]
+		c.count = since(tables.CountersPort, c.count, countsOf(tables.CountersPort, was[c.Name]))
+		c.rate.RxShare, c.rate.TxShare = nil, nil
+		c.rate.RxBytes, c.rate.RxPackets = per(took, c.count.InOctets), per(took, c.count.InUnicast, c.count.InNonUnicast)
+		c.rate.TxBytes, c.rate.TxPackets = per(took, c.count.OutOctets), per(took, c.count.OutUnicast, c.count.OutNonUnicast)
+	}
+	return list, err
+}
+
+// per is how much was counted a second.
+func per(seconds float64, counters ...*uint64) *float64 {
+	n := sum(counters...)
+	if n == nil || seconds <= 0 {
+		return nil
+	}
+	rate := float64(*n) / seconds
+	return &rate
+}
+
+// wait lets time pass, unless the command is ended.
+func (v *view) wait(d time.Duration) error {
+	select {
+	case <-time.After(d):
+		v.renew()
+		return nil
+	case <-v.command.Done():
+		return v.command.Err()
+	}
+}
+
+// countedNow reads them as they are.
+func (v *view) countedNow() ([]counted, error) {
 	ports, err := v.ports()
 	if err != nil {
 		return nil, err
@@ -162,8 +226,21 @@ func ratio(r *float64) string {
 	return fmt.Sprintf("%.2e", *r)
 }
 
-func (v *view) counters(columns []column, interfaces string) error {
-	ports, err := v.counted()
+func (v *view) counters(columns []column, interfaces string, period int) error {
+	was, err := v.baseline(portBaseline)
+	if err != nil {
+		return err
+	}
+	var ports []counted
+	if period > 0 {
+		was = baseline{}
+		if !v.json {
+			fmt.Fprintf(v.out, "The rates are calculated within %d seconds period\n", period)
+		}
+		ports, err = v.countedFor(period)
+	} else {
+		ports, err = v.counted()
+	}
 	if err != nil {
 		return err
 	}
@@ -179,6 +256,9 @@ func (v *view) counters(columns []column, interfaces string) error {
 		t.Rows = append(t.Rows, row)
 	}
 	if t.Rows, err = wanted(t.Rows, interfaces); err != nil {
+		return err
+	}
+	if err := was.said(v); err != nil {
 		return err
 	}
 	return v.print(&t)

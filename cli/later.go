@@ -13,12 +13,10 @@ func showLater() []missing {
 	return []missing{
 		{"acl table", "access lists are not built yet"},
 		{"acl rule", "access lists are not built yet"},
-		{"queue counters", "queues are not counted yet"},
 		{"vxlan tunnel", "VXLAN is not built yet"},
 		{"vxlan interface", "VXLAN is not built yet"},
 		{"vxlan remotevtep", "VXLAN is not built yet"},
 		{"evpn", "EVPN is not built yet"},
-		{"environment", "there are no sensors"},
 		{"techsupport", "nothing collects a dump yet"},
 	}
 }

@@ -17,8 +17,10 @@ import (
 
 // showPlatform is `show platform`.
 func showPlatform(sw *Switch) *cobra.Command {
-	return group("platform", "Show platform-specific hardware info",
+	cmd := group("platform", "Show platform-specific hardware info",
 		&cobra.Command{Use: "summary", Short: "Show hardware platform information", Args: exactly(), RunE: sw.look(platformSummary)})
+	cmd.AddCommand(sensorCommands(sw)...)
+	return cmd
 }
 
 // asicType is what SONiC calls a switch whose ASIC is software.

@@ -24,6 +24,8 @@ type Switch struct {
 	// Addresses and Neighbors are the kernel's.
 	Addresses func(context.Context) ([]Address, error)
 	Neighbors func(context.Context) ([]Neighbor, error)
+	// FlushNeighbors has the kernel forget the neighbours that it has learned: of a family all, or one. It returns how many.
+	FlushNeighbors func(v6 bool, one netip.Addr) (int, error)
 	// Complete adds to the rows of a configuration file what the switch adds when it boots with it.
 	Complete func([]configjson.Row) ([]configjson.Row, error)
 	// Keep is told of a configuration that has become the file's, or is made from it: the switch starts with it when a later file is not good.

@@ -17,6 +17,7 @@ func Register(e *engine.Engine) {
 	engine.On(e, tables.FactNeigh, neigh)
 	engine.On(e, tables.ConfigNeigh, askForNeigh)
 	engine.On(e, tables.ConfigWarmRestart, warmRestart)
+	registerHardware(e)
 }
 
 // Sources are the tables that the translations read, by database.
@@ -27,14 +28,14 @@ func Sources() map[db.ID][]*db.Schema {
 			tables.ConfigLagInterface.Schema, tables.ConfigVlanInterface.Schema, tables.ConfigSubInterface.Schema,
 			tables.ConfigNeigh.Schema, tables.ConfigWarmRestart.Schema,
 		},
-		db.Local: {tables.FactLink.Schema, tables.FactNeigh.Schema, tables.FactPortInit.Schema},
+		db.Local: append([]*db.Schema{tables.FactLink.Schema, tables.FactNeigh.Schema, tables.FactPortInit.Schema}, hardwareFacts()...),
 	}
 }
 
 // Published are the tables that the translations write.
 func Published() []*db.Schema {
-	return []*db.Schema{
+	return append([]*db.Schema{
 		tables.ApplPortInitDone.Schema, tables.ApplLagMember.Schema, tables.ApplNeigh.Schema, tables.StatePort.Schema, tables.StateLag.Schema,
 		tables.FactPortInit.Schema, tables.FactNeighResolve.Schema,
-	}
+	}, hardwareStates()...)
 }

@@ -87,10 +87,11 @@ func commandSwitch(env *daemon.Env) *cli.Switch {
 		FRR: func(ctx context.Context, name, command string) (string, error) {
 			return frrCommand(ctx, *env, name, command)
 		},
-		Addresses: addresses,
-		Neighbors: neighbors,
-		Complete:  func(rows []configjson.Row) ([]configjson.Row, error) { return boot.Complete(*env, rows) },
-		Keep:      func(rows []configjson.Row) error { return boot.KeepGood(*env, rows) },
+		Addresses:      addresses,
+		FlushNeighbors: kernel.FlushNeighbors,
+		Neighbors:      neighbors,
+		Complete:       func(rows []configjson.Row) ([]configjson.Row, error) { return boot.Complete(*env, rows) },
+		Keep:           func(rows []configjson.Row) error { return boot.KeepGood(*env, rows) },
 		Try: func(ctx context.Context, store db.Keyspace, was, now []configjson.Row) (cli.Plan, error) {
 			return tryChange(ctx, *env, store, was, now)
 		},

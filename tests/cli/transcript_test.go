@@ -32,7 +32,7 @@ var update = flag.Bool("update", false, "write what the commands print into the 
 
 func TestMain(m *testing.M) {
 	cobra.EnablePrefixMatching = true // as cmd/hypersonic does
-	goleak.VerifyTestMain(m)
+	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("github.com/golang/glog.(*fileSink).flushDaemon")) // begun by a package that gNMI uses
 }
 
 func TestTranscripts(t *testing.T) {
@@ -123,6 +123,16 @@ func newStage(t *testing.T, archive *txtar.Archive) *stage {
 		}
 	}
 	s.sw.Addresses = func(context.Context) ([]cli.Address, error) { return slices.Clone(addresses), nil }
+	s.sw.FlushNeighbors = func(v6 bool, one netip.Addr) (n int, err error) {
+		neighbors = slices.DeleteFunc(neighbors, func(x cli.Neighbor) bool {
+			gone := x.IP.Is6() == v6 && (!one.IsValid() || x.IP == one)
+			if gone {
+				n++
+			}
+			return gone
+		})
+		return n, nil
+	}
 	s.sw.Neighbors = func(context.Context) ([]cli.Neighbor, error) { return slices.Clone(neighbors), nil }
 	return s
 }

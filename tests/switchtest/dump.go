@@ -51,7 +51,7 @@ func Dump(ctx context.Context, k db.Keyspace, id db.ID, patterns ...string) (str
 // volatile hides values that are different each time.
 func volatile(f db.Field) string {
 	switch f.Name {
-	case "last_up_time", "last_down_time", "since", "last_exit", "pid":
+	case "last_up_time", "last_down_time", "since", "last_exit", "pid", "timestamp":
 		return "*"
 	}
 	if strings.ContainsAny(f.Value, " ") || f.Value == "" {

@@ -73,6 +73,9 @@ func Netsync(ctx context.Context, env Env) error {
 
 // RunNetsync runs the translation of facts to rows, all of netsync but routes.
 func RunNetsync(ctx context.Context, env Env, store, facts db.Store) error {
+	if err := loadHardware(ctx, env, store, facts); err != nil {
+		return named("hardware", err)
+	}
 	m := newMachine("netsync", store, env.Log)
 	m.sources(engine.Normal, facts, netsync.Sources())
 	m.sinks(facts, netsync.Published())
