@@ -42,6 +42,7 @@ func (p *plane) settle(v virtual.View) error {
 		p.touch(g)
 	}
 	p.touch(settings{})
+	p.adoptAcl()
 	// What is referred to comes first.
 	slices.SortStableFunc(p.order, func(a, b thing) int { return cmp.Compare(rank(a), rank(b)) })
 	err := p.flush()
@@ -60,8 +61,14 @@ func rank(t thing) int {
 		return 2
 	case members:
 		return 3
+	case aclRanges:
+		return 4
+	case *aclTable:
+		return 5
+	case *aclGroup:
+		return 6
 	}
-	return 4
+	return 7
 }
 
 // adoptPorts finds ports by their front-panel netdev, and LAGs by a port that they have in common.
@@ -284,7 +291,7 @@ func (p *plane) wipe() error {
 			p.k.groups.store(i, swGroup{})
 		}
 	}
-	return p.wipeHashes()
+	return errors.Join(p.wipeHashes(), p.wipeAcl())
 }
 
 func (p *plane) wipeHashes() error {

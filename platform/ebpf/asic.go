@@ -99,6 +99,7 @@ func (c *Config) bound() {
 	limits := virtual.Limits{
 		sai.ObjectTypePort: 256, sai.ObjectTypeLag: 255, sai.ObjectTypeRouterInterface: 8191, sai.ObjectTypeNextHopGroup: 2047,
 		sai.ObjectTypeNextHop: 16000, sai.ObjectTypeNeighborEntry: 16000, sai.ObjectTypeVirtualRouter: 4000,
+		sai.ObjectTypeAclTable: 127, sai.ObjectTypeAclTableGroup: 511, sai.ObjectTypeAclEntry: 16383, sai.ObjectTypeAclCounter: 16383, sai.ObjectTypeAclRange: 64,
 	}
 	for t, n := range c.Limits {
 		if have, ok := limits[t]; !ok || n < have {
@@ -155,5 +156,5 @@ func (a *ASIC) Run(ctx context.Context) error {
 // Close lets go of the data plane: what is pinned goes on, the rest ends. Run must have ended.
 func (a *ASIC) Close() error {
 	_ = a.events.Close() // Run may have done so
-	return errors.Join(a.feed.Close(), a.plane.k.close(), a.lock.release())
+	return errors.Join(a.feed.Close(), a.plane.acls.close(), a.plane.k.close(), a.lock.release())
 }

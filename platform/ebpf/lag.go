@@ -27,6 +27,8 @@ func (p *plane) lag(c *virtual.Change) {
 	update(c, sai.LagAttrPortVlanID, &o.pvid)
 	update(c, sai.LagAttrDropTagged, &o.dropTagged)
 	update(c, sai.LagAttrDropUntagged, &o.dropUntagged)
+	update(c, sai.LagAttrIngressAcl, &o.aclIn)
+	update(c, sai.LagAttrEgressAcl, &o.aclOut)
 	p.touch(o)
 }
 

@@ -45,6 +45,7 @@ type plane struct {
 	groups       map[sai.OID]*group
 	groupMembers map[sai.OID]*groupMember
 	traps        map[sai.OID]trap
+	acls         acls
 	// targets are what a route's next hop is in a leaf, by its object: type and number.
 	targets map[sai.OID]uint32
 
@@ -76,6 +77,9 @@ func newPlane(k *datapath, front map[uint32]string, log *slog.Logger) (*plane, e
 	for _, name := range front {
 		k.fronts[name] = name != ""
 	}
+	if err = p.acls.open(k); err != nil {
+		return nil, err
+	}
 	p.forget()
 	return p, nil
 }
@@ -92,6 +96,7 @@ func (p *plane) forget() {
 	p.portNumbers, p.rifNumbers = newIndexes(p.k.ports.len()), newIndexes(p.k.rifs.len())
 	p.hopNumbers, p.groupNumbers, p.routerNumbers = newIndexes(p.k.nexthops.len()), newIndexes(p.k.groups.len()), newIndexes(maxRouters)
 	p.watchers, p.names = map[string]map[thing]bool{}, map[sai.OID]string{}
+	p.acls.forget(p.k.maps.AclCounts.MaxEntries())
 	p.dirty, p.order, p.lengths4 = map[thing]bool{}, nil, [33]int{}
 }
 
@@ -175,6 +180,8 @@ func (p *plane) object(c *virtual.Change) {
 		p.groupMember(c)
 	case sai.ObjectTypeHostifTrap:
 		p.trap(c)
+	default:
+		p.acl(c)
 	}
 }
 

@@ -23,6 +23,7 @@ type port struct {
 	bridge                    *bridgePort
 	rif                       *rif
 	subs                      map[uint16]*rif
+	aclIn, aclOut             sai.OID             // groups of access lists, or tables
 	member                    *lagMember          // of the LAG that it is in
 	members                   map[*lagMember]bool // of a LAG
 	buckets                   []uint32            // of a LAG: physical ports
@@ -62,6 +63,8 @@ func (p *plane) port(c *virtual.Change) {
 	update(c, sai.PortAttrPortVlanID, &o.pvid)
 	update(c, sai.PortAttrDropTagged, &o.dropTagged)
 	update(c, sai.PortAttrDropUntagged, &o.dropUntagged)
+	update(c, sai.PortAttrIngressAcl, &o.aclIn)
+	update(c, sai.PortAttrEgressAcl, &o.aclOut)
 	p.touchPort(o)
 }
 
@@ -148,6 +151,7 @@ func (o *port) render(p *plane) error {
 	p.watch(&o.watchedHost, inner, o)
 	v := swPort{Ifindex: p.links[o.front].index, Hostif: p.links[inner].index, Logical: o.number, Pvid: o.pvid, Mtu: o.payload()}
 	v.Flags = uint16(o.flags())
+	v.AclIn, v.AclLate, v.AclOut = p.bindAcl(o.aclIn, o.aclOut)
 	if o.member != nil {
 		v.Logical = o.member.lag.number
 		if o.member.ingressDisable {

@@ -13,6 +13,105 @@ import (
 	"github.com/cilium/ebpf"
 )
 
+type swAclEntry struct {
+	_        structs.HostLayout
+	Priority uint32
+	Action   uint32
+	Counter  uint32
+	Pad      uint32
+}
+
+type swAclFields struct {
+	_        structs.HostLayout
+	SrcMac   [6]uint8
+	Ether    uint16
+	DstMac   [6]uint8
+	Tci      uint16
+	InPort   uint16
+	OutPort  uint16
+	Sport    uint16
+	Dport    uint16
+	Kind     uint16
+	Proto    uint8
+	Dscp     uint8
+	TcpFlags uint8
+	IcmpType uint8
+	IcmpCode uint8
+	Tc       uint8
+	Ranges   uint64
+	Src      [16]uint8
+	Dst      [16]uint8
+}
+
+type swAclGroup struct {
+	_     structs.HostLayout
+	Kinds [0]swAclKind
+	Table [8]uint16
+}
+
+type swAclKey struct {
+	_     structs.HostLayout
+	Word  [9]uint64
+	Tuple uint64
+}
+
+type swAclKind uint32
+
+const (
+	swAclKindACL_IP          swAclKind = 1
+	swAclKindACL_IP4         swAclKind = 2
+	swAclKindACL_IP6         swAclKind = 4
+	swAclKindACL_ARP         swAclKind = 8
+	swAclKindACL_ARP_REQUEST swAclKind = 16
+	swAclKindACL_ARP_REPLY   swAclKind = 32
+	swAclKindACL_PORTS       swAclKind = 64
+	swAclKindACL_ICMP        swAclKind = 128
+	swAclKindACL_TCP         swAclKind = 256
+)
+
+type swAclLink struct {
+	_        structs.HostLayout
+	Tuple    uint32
+	Priority uint32
+	Next     uint32
+	Pad      uint32
+}
+
+type swAclRange struct {
+	_      structs.HostLayout
+	Min    uint16
+	Max    uint16
+	Source uint16
+	Used   uint16
+}
+
+type swAclRangeList struct {
+	_     structs.HostLayout
+	Count uint32
+	Pad   uint32
+	Range [64]swAclRange
+}
+
+type swAclScratch struct {
+	_      structs.HostLayout
+	Fields swAclFields
+	Key    swAclKey
+	Hit    swAclEntry
+	Link   uint32
+	Pad    uint32
+}
+
+type swAclTable struct {
+	_     structs.HostLayout
+	First uint32
+	Pad   uint32
+}
+
+type swAclTuple struct {
+	_    structs.HostLayout
+	Mask [9]uint64
+}
+
 type swDrop uint32
 
 const (
@@ -41,9 +140,11 @@ const (
 	swDropDROP_RIF_DOWN           swDrop = 22
 	swDropDROP_NEIGHBOR           swDrop = 23
 	swDropDROP_FAULT              swDrop = 24
-	swDropDROP_EGRESS_DOWN        swDrop = 25
-	swDropDROP_EGRESS_MTU         swDrop = 26
-	swDropDROP_MAX                swDrop = 27
+	swDropDROP_ACL                swDrop = 25
+	swDropDROP_EGRESS_DOWN        swDrop = 26
+	swDropDROP_EGRESS_MTU         swDrop = 27
+	swDropDROP_EGRESS_ACL         swDrop = 28
+	swDropDROP_MAX                swDrop = 29
 )
 
 type swEvent struct {
@@ -175,7 +276,9 @@ type swPort struct {
 	Rif     uint16
 	Flags   uint16
 	Mtu     uint16
-	Pad     [3]uint16
+	AclIn   uint16
+	AclOut  uint16
+	AclLate uint16
 	Name    [16]int8
 }
 
@@ -283,7 +386,8 @@ const (
 	swTrapTRAP_OPTIONS   swTrap = 14
 	swTrapTRAP_ROUTE     swTrap = 15
 	swTrapTRAP_UNICAST   swTrap = 16
-	swTrapTRAP_MAX       swTrap = 17
+	swTrapTRAP_ACL       swTrap = 17
+	swTrapTRAP_MAX       swTrap = 18
 )
 
 type swTrapAction uint32
@@ -317,6 +421,14 @@ const (
 //
 // Used for safe lookups in a Collection or CollectionSpec.
 const (
+	swMapAclCounts  = "acl_counts"
+	swMapAclEntries = "acl_entries"
+	swMapAclGroups  = "acl_groups"
+	swMapAclLinks   = "acl_links"
+	swMapAclRanges  = "acl_ranges"
+	swMapAclScratch = "acl_scratch"
+	swMapAclTables  = "acl_tables"
+	swMapAclTuples  = "acl_tuples"
 	swMapConfig     = "config"
 	swMapDropCounts = "drop_counts"
 	swMapEvents     = "events"
@@ -389,6 +501,14 @@ type swProgramSpecs struct {
 //
 // It can be passed ebpf.CollectionSpec.Assign.
 type swMapSpecs struct {
+	AclCounts  *ebpf.MapSpec `ebpf:"acl_counts"`
+	AclEntries *ebpf.MapSpec `ebpf:"acl_entries"`
+	AclGroups  *ebpf.MapSpec `ebpf:"acl_groups"`
+	AclLinks   *ebpf.MapSpec `ebpf:"acl_links"`
+	AclRanges  *ebpf.MapSpec `ebpf:"acl_ranges"`
+	AclScratch *ebpf.MapSpec `ebpf:"acl_scratch"`
+	AclTables  *ebpf.MapSpec `ebpf:"acl_tables"`
+	AclTuples  *ebpf.MapSpec `ebpf:"acl_tuples"`
 	Config     *ebpf.MapSpec `ebpf:"config"`
 	DropCounts *ebpf.MapSpec `ebpf:"drop_counts"`
 	Events     *ebpf.MapSpec `ebpf:"events"`
@@ -437,6 +557,14 @@ func (o *swObjects) Close() error {
 //
 // It can be passed to loadSwObjects or ebpf.CollectionSpec.LoadAndAssign.
 type swMaps struct {
+	AclCounts  *ebpf.Map `ebpf:"acl_counts"`
+	AclEntries *ebpf.Map `ebpf:"acl_entries"`
+	AclGroups  *ebpf.Map `ebpf:"acl_groups"`
+	AclLinks   *ebpf.Map `ebpf:"acl_links"`
+	AclRanges  *ebpf.Map `ebpf:"acl_ranges"`
+	AclScratch *ebpf.Map `ebpf:"acl_scratch"`
+	AclTables  *ebpf.Map `ebpf:"acl_tables"`
+	AclTuples  *ebpf.Map `ebpf:"acl_tuples"`
 	Config     *ebpf.Map `ebpf:"config"`
 	DropCounts *ebpf.Map `ebpf:"drop_counts"`
 	Events     *ebpf.Map `ebpf:"events"`
@@ -461,6 +589,14 @@ type swMaps struct {
 
 func (m *swMaps) Close() error {
 	return _SwClose(
+		m.AclCounts,
+		m.AclEntries,
+		m.AclGroups,
+		m.AclLinks,
+		m.AclRanges,
+		m.AclScratch,
+		m.AclTables,
+		m.AclTuples,
 		m.Config,
 		m.DropCounts,
 		m.Events,

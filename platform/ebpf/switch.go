@@ -72,5 +72,5 @@ func (p *plane) clear() error {
 		errs = append(errs, p.unbind(ifindex))
 	}
 	p.forget()
-	return errors.Join(errs...)
+	return errors.Join(append(errs, p.clearAcl())...)
 }

@@ -31,6 +31,10 @@ func (a *ASIC) compute(o *object, id uint16) (any, bool) {
 		return a.computeGroup(o, id)
 	case sai.ObjectTypeAclTable:
 		return a.computeAclTable(o, id)
+	case sai.ObjectTypeAclCounter:
+		if p, ok := a.cfg.Plane.(Counted); ok {
+			return p.Attr(o.id, id)
+		}
 	case sai.ObjectTypeQueue:
 		return false, id == sai.QueueAttrPauseStatus
 	}

@@ -15,6 +15,11 @@ type Plane interface {
 	Stats(o sai.Object) func(stat int32) uint64
 }
 
+// Counted is a Plane with attributes that it counts itself: Attr gives one of an object, and false where it knows none.
+type Counted interface {
+	Attr(o sai.Object, id uint16) (any, bool)
+}
+
 // Verb is what happened to an object.
 type Verb uint8
 

@@ -46,6 +46,7 @@ __noinline int egress(struct __sk_buff *skb, struct frame *f, __u32 port, __u32 
 	struct port *p = bpf_map_lookup_elem(&ports, &port);
 	if (!p)
 		return drop(skb, f->in, DROP_FAULT);
+	__u32 access = p->acl_out;
 	port = member(skb, f, port, p);
 	if (!port)
 		return drop(skb, f->in, DROP_NO_MEMBER);
@@ -54,6 +55,8 @@ __noinline int egress(struct __sk_buff *skb, struct frame *f, __u32 port, __u32 
 		return drop(skb, port, DROP_EGRESS_DOWN);
 	if (payload(skb, f) > p->mtu)
 		return drop(skb, port, DROP_EGRESS_MTU);
+	if ((access | f->late) && acl_egress(skb, f, access, port))
+		return drop(skb, port, DROP_EGRESS_ACL);
 	if (tci != 0xffff && !copy && bpf_skb_vlan_push(skb, bpf_htons(ETH_VLAN), tci))
 		return drop(skb, port, DROP_FAULT);
 	count_tx(skb, port, f->multicast);

@@ -23,10 +23,13 @@ struct frame {
 	__u8 multicast; /* destination MAC: 1 multicast, 2 broadcast */
 	__u32 rif;     /* ingress router interface, 0: not routed */
 	__u32 hash;    /* 0: not computed yet */
+	__u32 redirect; /* where an access list sends it: ACL_TARGET */
+	__u32 late;    /* access lists of where it came in, for when it is known where it leaves */
+	__u32 tagged;  /* it came with a tag */
 };
 
 /* Stages return a verdict of TC, or which stage is next. The entry calls one after the other: calls nest 8 deep at most. */
-enum { NEXT_ROUTE = 100, NEXT_BRIDGE };
+enum { NEXT_ROUTE = 100, NEXT_BRIDGE, NEXT_REDIRECT };
 
 struct eth {
 	__u8 dst[6], src[6];

@@ -54,7 +54,9 @@ __noinline int front(struct __sk_buff *skb, struct frame *f)
 		return drop(skb, in, DROP_TAG);
 	if (!tag && l->flags & PORT_DROP_UNTAGGED)
 		return drop(skb, in, DROP_UNTAGGED);
-	__u32 pvid = l->pvid, flags = l->flags;
+	__u32 pvid = l->pvid, flags = l->flags, access = l->acl_in;
+	f->late = l->acl_late;
+	f->tagged = tagged;
 	f->rif = tag ? 0 : l->rif;
 	if (tag && flags & PORT_SUBS) {
 		struct sub_key k = {.port = logical, .vid = tag};
@@ -68,6 +70,16 @@ __noinline int front(struct __sk_buff *skb, struct frame *f)
 	e = start;
 	if (start + sizeof(*e) > PACKET_END(skb))
 		return drop(skb, in, DROP_FAULT);
+	if (access) {
+		f->vid = tag ? tag : flags & PORT_BRIDGED ? pvid : 0;
+		__u32 said = acl_ingress(skb, f, access);
+		if (said != NEXT_ROUTE)
+			return said;
+		start = PACKET_START(skb);
+		e = start;
+		if (start + sizeof(*e) > PACKET_END(skb))
+			return drop(skb, in, DROP_FAULT);
+	}
 	if (f->rif) {
 		__u32 id = f->rif;
 		struct rif *r = bpf_map_lookup_elem(&rifs, &id);

@@ -3,7 +3,7 @@
 #ifndef LAYOUT_H
 #define LAYOUT_H
 
-#define LAYOUT 1
+#define LAYOUT 2
 
 #define MAX_PORTS 512 /* logical ports: physical ones and LAGs; 0 is none */
 #define PORT_WORDS (MAX_PORTS / 64)
@@ -50,7 +50,8 @@ struct port {
 	__u16 flags;
 
 	__u16 mtu; /* bytes behind the Ethernet header and tag */
-	__u16 pad[3];
+	__u16 acl_in, acl_out; /* groups of access lists for its frames; 0: none */
+	__u16 acl_late;        /* and the one for frames that came in here, when it is known where they leave */
 
 	char name[16]; /* identity for adoption */
 };
@@ -158,7 +159,7 @@ struct event {
 /* Why frames go to the CPU. */
 enum trap {
 	TRAP_NONE, TRAP_ARP, TRAP_ND, TRAP_LLDP, TRAP_LACP, TRAP_L2_CONTROL, TRAP_IP2ME, TRAP_BGP, TRAP_DHCP, TRAP_MULTICAST, TRAP_BROADCAST,
-	TRAP_TTL, TRAP_MTU, TRAP_GLEAN, TRAP_OPTIONS, TRAP_ROUTE, TRAP_UNICAST, TRAP_MAX
+	TRAP_TTL, TRAP_MTU, TRAP_GLEAN, TRAP_OPTIONS, TRAP_ROUTE, TRAP_UNICAST, TRAP_ACL, TRAP_MAX
 };
 
 enum trap_action { ACTION_TRAP, ACTION_DROP };
@@ -167,8 +168,8 @@ enum trap_action { ACTION_TRAP, ACTION_DROP };
 enum drop {
 	DROP_NONE, DROP_UNKNOWN_NETDEV, DROP_ADMIN_DOWN, DROP_LAG_CLOSED, DROP_TAG, DROP_UNTAGGED, DROP_NOT_BRIDGED, DROP_VLAN, DROP_SOURCE_MAC,
 	DROP_FDB, DROP_SAME_PORT, DROP_FLOOD, DROP_NOT_ROUTER_MAC, DROP_PROTOCOL, DROP_IP_HEADER, DROP_MARTIAN, DROP_NO_ROUTE, DROP_BLACKHOLE,
-	DROP_DIRECTED_BROADCAST, DROP_NO_MEMBER, DROP_TRAP, DROP_NO_HOSTIF, DROP_RIF_DOWN, DROP_NEIGHBOR, DROP_FAULT, DROP_EGRESS_DOWN,
-	DROP_EGRESS_MTU, DROP_MAX
+	DROP_DIRECTED_BROADCAST, DROP_NO_MEMBER, DROP_TRAP, DROP_NO_HOSTIF, DROP_RIF_DOWN, DROP_NEIGHBOR, DROP_FAULT, DROP_ACL,
+	DROP_EGRESS_DOWN, DROP_EGRESS_MTU, DROP_EGRESS_ACL, DROP_MAX
 };
 
 struct port_counters {

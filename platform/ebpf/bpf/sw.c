@@ -16,9 +16,12 @@
 #include "counters.h"
 #include "punt.h"
 #include "hash.h"
+#include "acl.h"
+#include "acl_egress.h"
 #include "egress.h"
 #include "bridge.h"
 #include "route.h"
+#include "acl_ingress.h"
 #include "ingress.h"
 
 SEC("tc")
@@ -40,6 +43,8 @@ int sw(struct __sk_buff *skb)
 		f.vid = i->vid;
 		next = inject(skb, &f, i->kind, i->port);
 	}
+	if (next == NEXT_REDIRECT)
+		next = acl_redirect(skb, &f);
 	if (next == NEXT_ROUTE)
 		next = route(skb, &f);
 	if (next == NEXT_BRIDGE)
