@@ -12,7 +12,10 @@ func Config() []*db.Schema {
 		ConfigBgpNetwork.Schema, ConfigBgpAggregate.Schema, ConfigBgpListen.Schema, ConfigBgpDeviceGlobal.Schema, ConfigBgpNeighborAf.Schema,
 		ConfigBgpPeerGroupAf.Schema, ConfigRouteMap.Schema, ConfigPrefixSet.Schema, ConfigPrefix.Schema, ConfigCommunitySet.Schema,
 		ConfigExtCommunitySet.Schema, ConfigASPathSet.Schema, ConfigRedistribute.Schema, ConfigBfdSingleHop.Schema, ConfigBfdMultiHop.Schema,
-		ConfigFlexCounter.Schema,
+		ConfigFlexCounter.Schema, ConfigCrm.Schema,
 		ConfigAclTable.Schema, ConfigAclTableType.Schema, ConfigAclRule.Schema,
+		ConfigNtp.Schema, ConfigNtpServer.Schema, ConfigSyslogServer.Schema, ConfigDnsServer.Schema, ConfigBanner.Schema, ConfigLldp.Schema,
+		ConfigLldpPort.Schema, ConfigSflow.Schema, ConfigSflowCollector.Schema, ConfigSflowSession.Schema, ConfigDscpToTC.Schema, ConfigWred.Schema,
+		ConfigPortQos.Schema, ConfigRouteMapSet.Schema,
 	}
 }

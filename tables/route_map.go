@@ -52,6 +52,9 @@ type RouteMapRow struct {
 	SetTag            *uint32       `db:"set_tag"`
 }
 
+// RouteMapSetRow is CONFIG_DB ROUTE_MAP_SET: there is a route map of this name, with or without statements.
+type RouteMapSetRow struct{}
+
 // RouteOrigin is where BGP has a route from: igp, egp or incomplete, in large or small letters.
 type RouteOrigin string
 
@@ -261,6 +264,7 @@ type RedistributeRow struct {
 
 // The tables of routing policies.
 var (
+	ConfigRouteMapSet     = db.Define[Word, RouteMapSetRow](db.Config, "ROUTE_MAP_SET")
 	ConfigRouteMap        = db.Define[RouteMapKey, RouteMapRow](db.Config, "ROUTE_MAP")
 	ConfigPrefixSet       = db.Define[Word, PrefixSetRow](db.Config, "PREFIX_SET")
 	ConfigPrefix          = db.Define[PrefixKey, PrefixRow](db.Config, "PREFIX")

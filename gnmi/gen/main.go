@@ -21,7 +21,7 @@ var roots = []string{
 	"interfaces/openconfig-interfaces", "interfaces/openconfig-if-ethernet", "interfaces/openconfig-if-aggregate", "interfaces/openconfig-if-ip",
 	"vlan/openconfig-vlan", "lacp/openconfig-lacp", "lldp/openconfig-lldp", "network-instance/openconfig-network-instance", "bgp/openconfig-bgp-policy",
 	"acl/openconfig-acl", "platform/openconfig-platform", "platform/openconfig-platform-port", "platform/openconfig-platform-transceiver",
-	"platform/openconfig-platform-fan", "platform/openconfig-platform-psu", "system/openconfig-system", "sampling/openconfig-sampling-sflow",
+	"platform/openconfig-platform-fan", "platform/openconfig-platform-psu", "system/openconfig-system", "system/openconfig-system-grpc", "sampling/openconfig-sampling-sflow",
 	"qos/openconfig-qos",
 }
 

@@ -26,10 +26,11 @@ type rows struct {
 	vars   variables
 	at     []elem
 	keys   []keyForm // the first is the one that is made
+	made   template
 	where  []assignment
 	sets   []assignment
 	also   []also
-	given  *given
+	given  []given
 	via    template
 	gives  int
 	leaves []*leaf
@@ -70,7 +71,7 @@ type also struct {
 }
 
 type given struct {
-	*mapping.Given
+	mapping.Given
 	key template
 }
 
@@ -83,10 +84,13 @@ type leaf struct {
 	isVar  bool
 	part   part // of the variable
 	value  template
+	cond   string // a field without which there is no constant
 	as     mapping.Codec
 	def    string
+	absent string // the field's text where there is none
 	key    bool // says which entry the row is
 	stays  bool
+	others []*leaf // at the same path, for values that this one refuses
 }
 
 func compile() (*model, error) {
@@ -142,6 +146,9 @@ func (c *rows) compile() (err error) {
 		}
 		c.keys = append(c.keys, k)
 	}
+	if c.made, err = c.vars.parse(c.Made); err != nil {
+		return err
+	}
 	if c.where, err = c.vars.assignments(c.Where); err != nil {
 		return err
 	}
@@ -159,11 +166,12 @@ func (c *rows) compile() (err error) {
 		}
 		c.also = append(c.also, also{table: a.Table, key: key, fields: fields})
 	}
-	if c.Given != nil {
-		c.given = &given{Given: c.Given}
-		if c.given.key, err = c.vars.parse(c.Given.Key); err != nil {
+	for _, g := range c.Given {
+		key, err := c.vars.parse(g.Key)
+		if err != nil {
 			return err
 		}
+		c.given = append(c.given, given{g, key})
 	}
 	if c.Via != nil {
 		if c.via, err = c.vars.parse(c.Via.Key); err != nil {
@@ -239,7 +247,7 @@ func (m *model) leaf(c *rows, l mapping.Leaf, path string, key bool) error {
 	if n.kind == nil {
 		return fmt.Errorf("%s is no leaf", path)
 	}
-	out := &leaf{rows: c, node: n, below: below, as: l.As, def: l.Default, key: key, stays: l.Stays}
+	out := &leaf{rows: c, node: n, below: below, as: l.As, def: l.Default, absent: l.Missing, cond: l.If, key: key, stays: l.Stays}
 	switch {
 	case l.Field != "":
 		out.fields = strings.Split(l.Field, "+")
@@ -252,6 +260,11 @@ func (m *model) leaf(c *rows, l mapping.Leaf, path string, key bool) error {
 	default:
 		if out.value, err = c.vars.parse(l.Const); err != nil {
 			return err
+		}
+	}
+	for _, o := range c.leaves {
+		if o.node == n && o.fields != nil {
+			o.others = append(o.others, out)
 		}
 	}
 	c.leaves = append(c.leaves, out)

@@ -195,5 +195,7 @@ func reason(err error) string {
 	if i := strings.LastIndex(text, ": schema "); i >= 0 && strings.HasPrefix(text, "/device") {
 		text = text[i+2:]
 	}
+	text, _, _ = strings.Cut(text, " regular expression pattern ") // patterns help nobody, and of a union there are several
+	text = strings.TrimPrefix(text, `schema "": `)
 	return strings.Join(strings.Fields(text), " ")
 }

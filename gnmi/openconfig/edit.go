@@ -79,7 +79,7 @@ func (e *editing) remove(q *query) {
 		whole := len(q.path) <= len(a.rows.at) && !q.anyDepth
 		for _, p := range e.store.places(a.rows, a.bound) {
 			switch role := a.rows.Role; {
-			case role == mapping.Link, role == mapping.Entry && whole:
+			case role == mapping.Link, whole && (role == mapping.Entry || a.rows.Parallel != nil):
 				e.store.remove(e.op, a.rows, p)
 			case whole:
 				e.strip(a.rows, p, a.rows.leaves, e.op.Action == origin.Replace)

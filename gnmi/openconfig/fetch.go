@@ -126,22 +126,25 @@ func (c *rows) holds(f *found) bool {
 // filter drops rows that do not count.
 func (r *reading) filter(c *rows, all []found) ([]found, error) {
 	all = slices.DeleteFunc(all, func(f found) bool { return !c.holds(&f) })
-	if c.given == nil || len(all) == 0 {
-		return all, nil
+	for _, g := range c.given {
+		if len(all) == 0 {
+			break
+		}
+		keys := make([]string, len(all))
+		for i, f := range all {
+			keys[i], _ = g.key.toDB(f.vars)
+		}
+		rows, err := r.view.Get(r.ctx, g.Table, keys)
+		if err != nil {
+			return nil, err
+		}
+		i := -1
+		all = slices.DeleteFunc(all, func(found) bool {
+			i++
+			return !g.holds(rows[i].Fields)
+		})
 	}
-	keys := make([]string, len(all))
-	for i, f := range all {
-		keys[i], _ = c.given.key.toDB(f.vars)
-	}
-	rows, err := r.view.Get(r.ctx, c.given.Table, keys)
-	if err != nil {
-		return nil, err
-	}
-	i := -1
-	return slices.DeleteFunc(all, func(found) bool {
-		i++
-		return !c.given.holds(rows[i].Fields)
-	}), nil
+	return all, nil
 }
 
 func (g *given) holds(fields []db.Field) bool {

@@ -67,7 +67,7 @@ func (s *aSwitch) command(t *testing.T, line string) string {
 	switch word {
 	case "put":
 		words := strings.Split(rest, " ")
-		s.put(t, database(t, words[0]), words[1], words[2:]...)
+		s.put(t, database(t, words[0]), blank(words[1]), words[2:]...)
 		return ""
 	case "update", "replace", "delete":
 		op := origin.Operation{Action: map[string]origin.Action{"update": origin.Update, "replace": origin.Replace, "delete": origin.Delete}[word], Path: parse(t, path)}
@@ -113,13 +113,16 @@ func (s *aSwitch) affected(t *testing.T, words []string) string {
 	var b strings.Builder
 	for _, source := range w.Sources() {
 		if source.Table.Database == database(t, words[0]) && source.Table.Name == words[1] && (source.Key == "" || source.Key == words[2]) {
-			for _, p := range w.Affected(db.Change{Table: source.Table, Key: words[2]}) {
+			for _, p := range w.Affected(db.Change{Table: source.Table, Key: blank(words[2])}) {
 				fmt.Fprintln(&b, origin.Text(p))
 			}
 		}
 	}
 	return b.String()
 }
+
+// blank is a key with its blanks, which scripts write as ~.
+func blank(key string) string { return strings.ReplaceAll(key, "~", " ") }
 
 func database(t *testing.T, name string) db.ID {
 	for _, id := range []db.ID{db.Appl, db.Asic, db.Counters, db.Config, db.State} {

@@ -34,6 +34,9 @@ func (o *Origin) JSON(path *gpb.Path, leaves []origin.Leaf, ietf bool) ([]byte, 
 		w.value(at.kind, leaves[0].Value)
 		return w.Bytes(), nil
 	}
+	if len(leaves) == 0 {
+		return []byte("{}"), nil
+	}
 	root := &tree{node: at}
 	depth := len(path.GetElem())
 	if at.keys != nil && depth > 0 && len(path.GetElem()[depth-1].GetKey()) > 0 {

@@ -15,8 +15,20 @@ type element struct {
 	fields []db.Field
 }
 
+// pairValue is the field of an element that is itself a field.
+const pairValue = "value"
+
 // split takes a row's parallel lists apart. An empty place in a list is no field.
 func split(p *mapping.Parallel, fields []db.Field) []element {
+	if p.Pairs {
+		var out []element
+		for _, f := range fields {
+			if f.Name != nothing {
+				out = append(out, element{f.Name, []db.Field{{Name: pairValue, Value: f.Value}}})
+			}
+		}
+		return out
+	}
 	columns := make([][]string, len(p.Fields))
 	n := 0
 	for i, name := range p.Fields {
@@ -26,11 +38,14 @@ func split(p *mapping.Parallel, fields []db.Field) []element {
 		}
 	}
 	names, _ := value(fields, p.Names)
-	named := strings.Split(names, ",")
+	named := mapping.Items(names)
+	if len(p.Fields) == 0 {
+		n = len(named)
+	}
 	out := make([]element, n)
 	for i := range out {
 		out[i].name = strconv.Itoa(i)
-		if len(named) == n && names != "" {
+		if len(named) == n {
 			out[i].name = named[i]
 		}
 		for c, column := range columns {
@@ -44,10 +59,18 @@ func split(p *mapping.Parallel, fields []db.Field) []element {
 
 // join puts the elements back into a row's fields; names that only count are not written.
 func join(p *mapping.Parallel, fields []db.Field, all []element) []db.Field {
+	slices.SortStableFunc(all, func(a, b element) int { return mapping.Natural(a.name, b.name) })
+	if p.Pairs {
+		var out []db.Field
+		for _, e := range all {
+			v, _ := value(e.fields, pairValue)
+			out = append(out, db.Field{Name: e.name, Value: v})
+		}
+		return out
+	}
 	fields = slices.DeleteFunc(slices.Clone(fields), func(f db.Field) bool {
 		return f.Name == p.Names || f.Name == nothing || slices.Contains(p.Fields, f.Name)
 	})
-	slices.SortStableFunc(all, func(a, b element) int { return mapping.Natural(a.name, b.name) })
 	var names []string
 	counted := true
 	for i, e := range all {
@@ -65,7 +88,7 @@ func join(p *mapping.Parallel, fields []db.Field, all []element) []db.Field {
 			fields = append(fields, db.Field{Name: name, Value: strings.Join(column, ",")})
 		}
 	}
-	if !counted {
+	if !counted || len(p.Fields) == 0 && len(all) > 0 {
 		fields = append(fields, db.Field{Name: p.Names, Value: strings.Join(names, ",")})
 	}
 	return fields

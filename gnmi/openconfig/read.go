@@ -191,12 +191,18 @@ func (l *leaf) read(f found) *gpb.TypedValue {
 	case l.isVar:
 		texts = []string{f.vars[l.part.variable].oc}
 	case l.fields == nil:
+		if _, has := value(f.fields, l.cond); l.cond != "" && !has {
+			return nil
+		}
 		text, _ := l.value.toOC(f.vars)
 		return l.node.kind.value([]string{text})
 	default:
 		any := false
 		for _, name := range l.fields {
 			v, ok := value(f.fields, name)
+			if !ok && l.absent != "" {
+				v, ok = l.absent, true
+			}
 			texts, any = append(texts, v), any || ok
 		}
 		if !any {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/hypersonic-nos/hypersonic/db"
+	"github.com/hypersonic-nos/hypersonic/gnmi/openconfig/mapping"
 	"github.com/hypersonic-nos/hypersonic/gnmi/origin"
 )
 
@@ -17,9 +18,23 @@ type place struct {
 type store struct {
 	config origin.Config
 	keys   map[string][]string // of tables that were listed; put forgets
+	rows   map[string]bool     // whether tables of the hardware had rows when they were looked at first
 }
 
-func newStore(c origin.Config) *store { return &store{config: c, keys: map[string][]string{}} }
+func newStore(c origin.Config) *store {
+	return &store{config: c, keys: map[string][]string{}, rows: map[string]bool{}}
+}
+
+// had tells whether a table of the hardware had rows to begin with. A candidate without any is one that is joined with the hardware's later
+// (union_replace).
+func (s *store) had(table string) bool {
+	had, known := s.rows[table]
+	if !known {
+		had = len(s.list(table)) > 0
+		s.rows[table] = had
+	}
+	return had
+}
 
 func (s *store) list(table string) []string {
 	keys, known := s.keys[table]
@@ -68,12 +83,16 @@ func (s *store) candidates(c *rows, b binding) []string {
 	return keys
 }
 
-func (s *store) given(c *rows, p place) bool {
-	if c.given == nil {
-		return true
+func (s *store) given(c *rows, p place) bool { return s.lacks(c, p) == "" }
+
+// lacks says what must be given for the entry, and is not.
+func (s *store) lacks(c *rows, p place) string {
+	for _, g := range c.given {
+		if key, _ := g.key.toDB(p.vars); !g.holds(s.config.Row(g.Table.Name, key)) {
+			return g.Say
+		}
 	}
-	key, _ := c.given.key.toDB(p.vars)
-	return c.given.holds(s.config.Row(c.given.Table.Name, key))
+	return ""
 }
 
 // fields are the entry's, without the mark of a row that has none; nil if there is no such entry.
@@ -100,16 +119,21 @@ const nothing = "NULL"
 // put makes fields the whole entry.
 func (s *store) put(op *origin.Operation, c *rows, p place, fields []db.Field) {
 	if c.Parallel == nil {
-		if len(fields) == 0 {
-			fields = []db.Field{{Name: nothing, Value: nothing}}
-		}
-		s.write(op, c.Table.Name, p.key, fields)
+		s.write(op, c.Table.Name, p.key, orNothing(fields))
 		return
 	}
 	name := p.vars[c.vars.find(c.Parallel.Var)].oc
 	row := s.config.Row(c.Table.Name, p.key)
 	all := slices.DeleteFunc(split(c.Parallel, row), func(e element) bool { return e.name == name })
-	s.write(op, c.Table.Name, p.key, join(c.Parallel, row, append(all, element{name, fields})))
+	s.write(op, c.Table.Name, p.key, orNothing(join(c.Parallel, row, append(all, element{name, fields}))))
+}
+
+// orNothing marks a row without fields.
+func orNothing(fields []db.Field) []db.Field {
+	if len(fields) == 0 {
+		return []db.Field{{Name: nothing, Value: nothing}}
+	}
+	return fields
 }
 
 // remove takes the entry away.
@@ -121,11 +145,11 @@ func (s *store) remove(op *origin.Operation, c *rows, p place) {
 	name := p.vars[c.vars.find(c.Parallel.Var)].oc
 	row := s.config.Row(c.Table.Name, p.key)
 	all := slices.DeleteFunc(split(c.Parallel, row), func(e element) bool { return e.name == name })
-	if len(all) == 0 {
+	if len(all) == 0 && c.Role == mapping.Entry {
 		s.write(op, c.Table.Name, p.key, nil)
 		return
 	}
-	s.write(op, c.Table.Name, p.key, join(c.Parallel, row, all))
+	s.write(op, c.Table.Name, p.key, orNothing(join(c.Parallel, row, all)))
 }
 
 func (s *store) write(op *origin.Operation, table, key string, fields []db.Field) {

@@ -131,10 +131,10 @@ func (e *editing) apply(i *instance) error {
 		fields = e.store.fields(i.rows, *moved)
 		e.store.remove(e.op, i.rows, *moved)
 	}
-	if fields == nil && i.rows.Role == mapping.Fixed && len(e.store.list(i.rows.Table.Name)) > 0 {
+	if had := i.rows.Role == mapping.Fixed && e.store.had(i.rows.Table.Name); had && fields == nil {
 		return &origin.Error{Path: i.settings[0].path, Code: codes.NotFound, Reason: fmt.Sprintf("there is no %s", p.key)}
 	}
-	if fields != nil && moved == nil && !slices.ContainsFunc(i.settings, func(s setting) bool { return s.leaf.fields != nil }) {
+	if moved == nil && (fields != nil || i.rows.Role == mapping.Fixed) && !slices.ContainsFunc(i.settings, func(s setting) bool { return s.leaf.fields != nil }) {
 		return nil // it is there, and no more is said
 	}
 	fields, err = i.fill(fields, p.vars)
@@ -198,6 +198,10 @@ func (e *editing) locate(i *instance, given []*leaf) (p place, moved *place, err
 		return place{key, i.vars}, nil, nil
 	case len(there) == 1:
 		return there[0], nil, nil
+	case len(i.rows.made) > 0:
+		if key, complete = i.rows.made.toDB(i.vars); complete {
+			return place{key, i.vars}, nil, nil
+		}
 	}
 	return p, nil, &origin.Error{Path: i.settings[0].path, Code: codes.InvalidArgument, Reason: "needs " + i.missing() + " beside it"}
 }
@@ -229,11 +233,14 @@ func (i *instance) fill(fields []db.Field, vars binding) ([]db.Field, error) {
 		if s.leaf.fields == nil {
 			continue
 		}
-		text, err := s.leaf.toDB(s.texts)
+		name, text, err := s.leaf.choose(s.texts)
 		if err != nil {
 			return nil, &origin.Error{Path: s.path, Code: codes.InvalidArgument, Reason: err.Error()}
 		}
-		fields = setField(fields, s.leaf.fields[0], text)
+		for _, l := range s.leaf.others {
+			fields = dropField(fields, l.fields[0])
+		}
+		fields = setField(dropField(fields, s.leaf.fields[0]), name, text)
 	}
 	for _, w := range i.rows.where {
 		text, ok := w.text.toDB(vars)
@@ -288,17 +295,14 @@ func (e *editing) along(i *instance, p place) {
 				}
 			}
 		}
-		if len(fields) == 0 {
-			fields = []db.Field{{Name: nothing, Value: nothing}}
-		}
-		if !slices.Equal(fields, row) {
+		if fields = orNothing(fields); !slices.Equal(fields, row) {
 			e.store.write(e.op, a.table.Name, key, fields)
 		}
 	}
 	if i.rows.given != nil {
 		e.checks = append(e.checks, func() {
-			if !e.store.given(i.rows, p) {
-				e.fail(i.settings[0].path, codes.FailedPrecondition, "needs "+i.rows.given.Say)
+			if say := e.store.lacks(i.rows, p); say != "" {
+				e.fail(i.settings[0].path, codes.FailedPrecondition, "needs "+say)
 			}
 		})
 	}
@@ -340,6 +344,19 @@ func (e *editing) link(i *instance) error {
 		}
 	}
 	return nil
+}
+
+// choose finds the field that takes a value, and its text.
+func (l *leaf) choose(texts []string) (field, text string, err error) {
+	if text, err = l.toDB(texts); err == nil {
+		return l.fields[0], text, nil
+	}
+	for _, o := range l.others {
+		if text, other := o.toDB(texts); other == nil {
+			return o.fields[0], text, nil
+		}
+	}
+	return "", "", err
 }
 
 // toDB is the field's text of a leaf's value.

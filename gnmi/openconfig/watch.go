@@ -57,8 +57,8 @@ func (w *watch) follow(a *asked) {
 	if c.via != nil {
 		w.add(c.Via.Table, "", follower{a, unified(c.via, a.bound)})
 	}
-	if c.given != nil {
-		w.add(c.given.Table, "", follower{a, unified(c.given.key, a.bound)})
+	for _, g := range c.given {
+		w.add(g.Table, "", follower{a, unified(g.key, a.bound)})
 	}
 }
 

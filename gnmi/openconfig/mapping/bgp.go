@@ -20,7 +20,7 @@ func bgp() []Rows {
 		{ // bgpcfgd's instance, to be seen
 			At:    "/network-instances/network-instance[name=default]/protocols/protocol[identifier=BGP][name=bgp]",
 			Table: tables.ConfigDeviceMetadata.Schema, Key: tables.Localhost, Role: Facts,
-			Given:  &Given{Table: tables.ConfigDeviceMetadata.Schema, Key: tables.Localhost, Field: "frr_mgmt_framework_config", Values: []string{"", "false"}},
+			Given:  []Given{{Table: tables.ConfigDeviceMetadata.Schema, Key: tables.Localhost, Field: "frr_mgmt_framework_config", Values: []string{"", "false"}}},
 			Leaves: []Leaf{{Path: "bgp/global/state/as", Field: "bgp_asn"}, {Path: "bgp/global/state/router-id", Field: "bgp_router_id"}},
 		},
 		{

@@ -37,14 +37,16 @@ type Rows struct {
 	// "{peer}  vrf=default" (two blanks).
 	Key  string
 	Keys []string
+	// Made is the key of a row that a Set makes, where Key has variables that the path does not say.
+	Made string
 	Role Role
 	// Where are fields that the row has to have, with these values (templates), or it is no row of this entry: vrf_name={vrf}. A Set writes them, and
 	// removes them with the entry. An empty value: the field must not be there.
 	Where []string
 	// Sets are fields that a row gets when a Set makes it, if nothing else gives them: vlanid={vid}.
 	Sets []string
-	// Given is a field of another row on which it hangs whether this row counts.
-	Given *Given
+	// Given are fields of other rows on which it hangs whether this row counts.
+	Given []Given
 	// Also are rows that must be there for this one to mean anything; a Set makes them with it: INTERFACE {port} for an address of it.
 	Also []Also
 	// Via leads from a variable of the path to the key, through a table of names: {port} to the {oid} under which its counters are.
@@ -82,12 +84,14 @@ type Via struct {
 	Gives string
 }
 
-// Parallel lists of a row: element i of each field belongs together. Names is the field that holds the elements' names, the values of Var; without it they
-// are numbered from 0.
+// Parallel lists of a row: element i of each field belongs together. Names is the field that holds the elements' names, the values of Var; where it is not
+// there they are numbered from 0. Without Fields the names are all that there is of an element. Pairs: a row's own fields are the elements, by their names
+// and with their values as the field value (a map of DSCPs).
 type Parallel struct {
 	Var    string
 	Names  string
 	Fields []string
+	Pairs  bool
 }
 
 // Derived is a row that stands nowhere: variables by name, and fields.
@@ -96,15 +100,19 @@ type Derived struct {
 	Fields []db.Field
 }
 
-// Leaf is one leaf or leaf-list, config and state alike if the path says */ for them. Its value is a field's, a variable's or a constant.
+// Leaf is one leaf or leaf-list, config and state alike if the path says */ for them. Its value is a field's, a variable's or a constant. Where values of
+// several kinds go to several fields, each has a Leaf of its own with the same path, and a codec that refuses the others' values.
 type Leaf struct {
 	Path  string // below the rows' path: config/mtu, or ethernet/*/port-speed
 	Field string // name; of several that make one value name+name
 	Var   string // the value is this variable's. A leaf-list takes one row an element
 	Const string // the value is always this
+	If    string // of a constant: only where the row has this field
 	As    Codec  // nil: the text is the same on both sides
 	// Default is the field's text when an entry has the leaf at its default, where absence would mean something else to SONiC.
 	Default string
+	// Missing is the field's text that SONiC takes for one that is not there.
+	Missing string
 	// Stays: the field is the hardware's to begin with, and no Delete takes it away.
 	Stays bool
 }

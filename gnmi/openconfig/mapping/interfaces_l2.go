@@ -14,8 +14,8 @@ import (
 // interface's mode.
 func switchedVlan(domain, container string, owner *db.Schema) []Rows {
 	at := "/interfaces/interface[name={if:" + domain + "}]"
-	access := &Given{Table: owner, Key: "{if}", Field: "mode", Values: []string{"", "access", "routed"}, Say: "interface-mode ACCESS"}
-	trunk := &Given{Table: owner, Key: "{if}", Field: "mode", Values: []string{"trunk"}, Say: "interface-mode TRUNK"}
+	access := []Given{{Table: owner, Key: "{if}", Field: "mode", Values: []string{"", "access", "routed"}, Say: "interface-mode ACCESS"}}
+	trunk := []Given{{Table: owner, Key: "{if}", Field: "mode", Values: []string{"trunk"}, Say: "interface-mode TRUNK"}}
 	return []Rows{
 		{
 			At: at, Table: tables.ConfigVlanMember.Schema, Key: "Vlan{vid:number}|{if}", Role: Link, Where: []string{"tagging_mode=untagged"}, Given: access,

@@ -5,7 +5,15 @@ func Models() []Model {
 	return []Model{
 		{Name: "openconfig-interfaces", Rows: interfaces()},
 		{Name: "openconfig-network-instance", Rows: networkInstances()},
-		{Name: "openconfig-aft", Rows: afts()},
 		{Name: "openconfig-bgp", Rows: bgp()},
+		{Name: "openconfig-routing-policy", Rows: routingPolicy()},
+		{Name: "openconfig-lldp", Rows: lldp()},
+		{Name: "openconfig-lacp", Rows: lacp()},
+		{Name: "openconfig-aft", Rows: afts()},
+		{Name: "openconfig-system", Rows: system()},
+		{Name: "openconfig-platform", Rows: platform()},
+		{Name: "openconfig-acl", Rows: acl()},
+		{Name: "openconfig-sampling-sflow", Rows: sampling()},
+		{Name: "openconfig-qos", Rows: qos()},
 	}
 }
