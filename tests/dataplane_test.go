@@ -35,58 +35,31 @@ const forwardingConfig = `{
 	"VLAN_INTERFACE": {"Vlan10": {}, "Vlan10|10.0.10.1/24": {}, "Vlan10|fd00:10::1/64": {}}
 }`
 
-// TestForwarding has hosts talk through a whole switch, routed and switched, while its daemons are killed, one by one and in the end all: nothing is
-// lost.
+// TestForwarding has hosts talk through whole switches.
 func TestForwarding(t *testing.T) {
 	binary := switchtest.Build(t)
 	if _, err := os.Stat("/usr/lib/frr/zebra"); err != nil {
 		t.Skipf("connected routes come from FRR: %v", err)
 	}
-	f := newForwarding(t, binary)
-	for _, pair := range [][2]string{{"0", "10.0.0.1"}, {"0", "10.0.10.3"}, {"0", "fd00:10::2"}, {"1", "10.0.10.3"}, {"1", "fd00:0::2"}, {"2", "10.0.10.1"}} {
-		f.reaches(int(pair[0][0]-'0'), pair[1])
-	}
-	routed := newFlow(t, f.hosts[0], f.hosts[1], "10.0.10.2")
-	switched := newFlow(t, f.hosts[2], f.hosts[1], "10.0.10.2")
-	pass := func(what string) {
-		t.Helper()
-		routed.passes(500)
-		switched.passes(500)
-		if routed.lost.Load() != 0 || switched.lost.Load() != 0 {
-			t.Fatalf("%s: %d routed and %d switched packets lost", what, routed.lost.Load(), switched.lost.Load())
-		}
-	}
-	pass("at the start")
-	for range 3 {
-		f.kill("syncd")
-		pass("while syncd restarts")
-	}
-	for _, name := range []string{"orchagent", "cfgmgr", "netsync"} {
-		f.kill(name)
-		pass("while " + name + " restarts")
-	}
-	f.killAll()
-	pass("with no process alive")
-	t.Logf("%d routed and %d switched packets, none lost", routed.sent.Load(), switched.sent.Load())
-	// The databases died with the rest, so this start is a cold one: what they held is configured anew, and frames wait for that.
-	f.start()
-	f.reaches(0, "10.0.10.3")
-	f.reaches(1, "fd00:0::2")
+	t.Run("kills", func(t *testing.T) { t.Parallel(); kills(t, binary) })
+	t.Run("hosts", func(t *testing.T) { t.Parallel(); hosts(t, binary) })
+	t.Run("lag", func(t *testing.T) { t.Parallel(); lag(t, binary) })
 }
 
-// forwarding is a switch with three hosts.
+// forwarding is a switch with hosts.
 type forwarding struct {
 	t       *testing.T
 	env     daemon.Env
 	binary  string
 	ns      *netns.NS
-	hosts   []*netns.NS
+	hosts   []*netns.NS // eth0 leads to the front-panel netdev of the same number, eth1 being the first
 	process *netns.Process
 	client  *redis.Client
 	killed  map[string]int
 }
 
-func newForwarding(t *testing.T, binary string) *forwarding {
+// newForwarding prepares a switch and starts nothing.
+func newForwarding(t *testing.T, binary, config string) *forwarding {
 	t.Helper()
 	root, err := os.MkdirTemp("", "hs-")
 	if err != nil {
@@ -103,22 +76,49 @@ func newForwarding(t *testing.T, binary string) *forwarding {
 	if err := os.Chmod(root, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(f.env.ConfigDB(), []byte(forwardingConfig), 0o644); err != nil {
+	if err := os.WriteFile(f.env.ConfigDB(), []byte(config), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	for i := range 3 {
-		h := netns.New(t)
-		netns.Veth(t, h, "eth0", f.ns, fmt.Sprintf("eth%d", i+1))
-		f.hosts = append(f.hosts, h)
+	return f
+}
+
+// host plugs a new host into the next front-panel netdev.
+func (f *forwarding) host() *netns.NS {
+	f.t.Helper()
+	h := netns.New(f.t)
+	f.hosts = append(f.hosts, h)
+	netns.Veth(f.t, h, "eth0", f.ns, fmt.Sprintf("eth%d", len(f.hosts)))
+	return h
+}
+
+// connect opens the databases of a switch that was started.
+func (f *forwarding) connect() {
+	f.t.Helper()
+	var err error
+	if f.client, err = redis.New(redis.Options{Socket: f.env.RedisSocket()}); err != nil {
+		f.t.Fatal(err)
+	}
+	f.t.Cleanup(func() { _ = f.client.Close() })
+}
+
+// three is a switch of forwardingConfig with its hosts.
+func three(t *testing.T, binary string) *forwarding {
+	t.Helper()
+	f := newForwarding(t, binary, forwardingConfig)
+	for range 3 {
+		f.host()
 	}
 	f.address(0, "10.0.0.2/24", "fd00:0::2/64", "10.0.0.1", "fd00:0::1")
 	f.address(1, "10.0.10.2/24", "fd00:10::2/64", "10.0.10.1", "fd00:10::1")
 	f.address(2, "10.0.10.3/24", "fd00:10::3/64", "10.0.10.1", "fd00:10::1")
 	f.start()
-	if f.client, err = redis.New(redis.Options{Socket: f.env.RedisSocket()}); err != nil {
-		t.Fatal(err)
+	f.connect()
+	for _, pair := range []struct {
+		from int
+		to   string
+	}{{0, "10.0.0.1"}, {0, "10.0.10.3"}, {0, "fd00:10::2"}, {1, "10.0.10.3"}, {1, "fd00:0::2"}, {2, "10.0.10.1"}} {
+		f.reaches(pair.from, pair.to)
 	}
-	t.Cleanup(func() { _ = f.client.Close() })
 	return f
 }
 
@@ -188,14 +188,24 @@ func (f *forwarding) awaitRunning(name string) (pid int) {
 	return pid
 }
 
+// daemons are all programs of a switch, the databases first.
+func daemons() []string {
+	return []string{"redis-server", "syncd", "orchagent", "cfgmgr", "netsync", "zebra", "staticd", "bgpd"}
+}
+
 // killAll ends the supervisor and all daemons by force.
 func (f *forwarding) killAll() {
 	f.t.Helper()
 	var pids []int
-	for _, name := range []string{"redis-server", "syncd", "orchagent", "cfgmgr", "netsync", "zebra", "staticd", "bgpd"} {
+	for _, name := range daemons() {
 		pids = append(pids, f.awaitRunning(name))
 	}
 	f.process.Kill()
+	f.killPids(pids)
+}
+
+func (f *forwarding) killPids(pids []int) {
+	f.t.Helper()
 	for _, pid := range pids {
 		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil && !errors.Is(err, syscall.ESRCH) {
 			f.t.Fatal(err)
@@ -203,13 +213,18 @@ func (f *forwarding) killAll() {
 	}
 }
 
-// kill ends a daemon by force and waits for the next one.
-func (f *forwarding) kill(name string) {
+// killTogether ends daemons by force at once, and waits for the next ones.
+func (f *forwarding) killTogether(names ...string) {
 	f.t.Helper()
-	pid := f.awaitRunning(name)
-	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
-		f.t.Fatal(err)
+	var pids []int
+	for _, name := range names {
+		pids = append(pids, f.awaitRunning(name))
 	}
-	f.killed[name] = pid
-	f.awaitRunning(name)
+	f.killPids(pids)
+	for i, name := range names {
+		f.killed[name] = pids[i]
+	}
+	for _, name := range names {
+		f.awaitRunning(name)
+	}
 }

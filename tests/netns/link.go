@@ -2,6 +2,7 @@ package netns
 
 import (
 	"testing"
+	"unsafe"
 
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
@@ -59,4 +60,35 @@ func (n *NS) Addr(t testing.TB, link, addr string) {
 	if err := n.Handle.AddrAdd(n.Link(t, link), a); err != nil {
 		t.Fatalf("network namespace %s: interface %s: address %s: %v", n.name, link, addr, err)
 	}
+}
+
+// Checksums says whether an interface leaves checksums to what is behind it, as a veth does by itself. Without, there are no super-frames either; that is
+// how containerlab makes its links.
+func (n *NS) Checksums(t testing.TB, link string, left bool) {
+	t.Helper()
+	if err := n.Do(func() error { return checksums(link, left) }); err != nil {
+		t.Fatalf("network namespace %s: interface %s: checksums: %v", n.name, link, err)
+	}
+}
+
+func checksums(link string, left bool) error {
+	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = unix.Close(fd) }()
+	value := struct{ command, data uint32 }{command: unix.ETHTOOL_STXCSUM}
+	if left {
+		value.data = 1
+	}
+	request := struct { // struct ifreq
+		name [unix.IFNAMSIZ]byte
+		data unsafe.Pointer
+		_    [16]byte
+	}{data: unsafe.Pointer(&value)}
+	copy(request.name[:], link)
+	if _, _, e := unix.Syscall(unix.SYS_IOCTL, uintptr(fd), unix.SIOCETHTOOL, uintptr(unsafe.Pointer(&request))); e != 0 {
+		return e
+	}
+	return nil
 }

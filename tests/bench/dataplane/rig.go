@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"os/exec"
 
 	"github.com/hypersonic-nos/hypersonic/sai"
@@ -117,9 +116,7 @@ func (g *rig) asContainerlab(t *trial.T, on bool) {
 		for _, dev := range devs {
 			n.Run(t, exec.Command("ip", "link", "set", dev, "mtu", mtu))
 			if dev[:3] == "eth" {
-				if err := n.Do(func() error { return checksumOffload(dev, !on) }); err != nil {
-					t.Fatal(fmt.Sprintf("%s: %s: %v", g.name, dev, err))
-				}
+				n.Checksums(t, dev, !on)
 			}
 		}
 	}

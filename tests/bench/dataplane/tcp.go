@@ -8,7 +8,6 @@ import (
 	"os"
 	"runtime"
 	"time"
-	"unsafe"
 
 	"golang.org/x/sync/errgroup"
 	"golang.org/x/sys/unix"
@@ -120,27 +119,4 @@ func onCPU(cpu int) (release func()) {
 		free()
 		runtime.UnlockOSThread()
 	}
-}
-
-// checksumOffload sets whether a netdev's checksums are left to it; without, there are no super-frames either.
-func checksumOffload(dev string, on bool) error {
-	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = unix.Close(fd) }()
-	value := struct{ command, data uint32 }{command: unix.ETHTOOL_STXCSUM}
-	if on {
-		value.data = 1
-	}
-	request := struct {
-		name [unix.IFNAMSIZ]byte
-		data unsafe.Pointer
-		_    [16]byte
-	}{data: unsafe.Pointer(&value)}
-	copy(request.name[:], dev)
-	if _, _, e := unix.Syscall(unix.SYS_IOCTL, uintptr(fd), unix.SIOCETHTOOL, uintptr(unsafe.Pointer(&request))); e != 0 {
-		return fmt.Errorf("checksum offload of %s: %w", dev, e)
-	}
-	return nil
 }
