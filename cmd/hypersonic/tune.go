@@ -8,7 +8,7 @@ const idleGC = 50
 
 func tune(name string) {
 	switch name {
-	case "cfgmgr", "run":
+	case "cfgmgr", "run", "gnmi":
 		debug.SetGCPercent(idleGC)
 	}
 }

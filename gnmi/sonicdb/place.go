@@ -23,6 +23,8 @@ type place struct {
 	index int // in a list, or noIndex
 	// more are elements behind the table in the form by target, where a key may be several of them: what they are is known when the rows are.
 	more []string
+	// keyParts are the elements that the key was found to be.
+	keyParts []string
 }
 
 const noIndex = -1
@@ -163,6 +165,11 @@ func (at *place) at(table, key string, more ...string) *gpb.Path {
 	switch {
 	case key == "":
 		elems = append(elems, &gpb.PathElem{Name: table})
+	case at.keyParts != nil:
+		elems = append(elems, &gpb.PathElem{Name: table})
+		for _, p := range at.keyParts {
+			elems = append(elems, &gpb.PathElem{Name: p})
+		}
 	case at.keyed:
 		elems = append(elems, &gpb.PathElem{Name: table, Key: map[string]string{"key": key}})
 	default:

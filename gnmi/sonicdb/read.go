@@ -97,7 +97,7 @@ func (r *reader) ambiguous(ctx context.Context) error {
 		if c.Gone {
 			continue
 		}
-		r.key = c.Key
+		r.key, r.keyParts = c.Key, r.more[:n-i]
 		if rest := r.more[n-i:]; len(rest) > 0 {
 			if r.field = rest[0]; len(rest) > 1 {
 				if _, err := fmt.Sscan(rest[1], &r.index); err != nil {

@@ -32,11 +32,14 @@ type Trouble struct {
 	Reason     string
 }
 
+// Wait returns when the daemons have carried rows as far as they can, with what they have against them.
+type Wait func(ctx context.Context, changed []candidate.Change) ([]Trouble, error)
+
 // Config is what an Engine works with.
 type Config struct {
 	Store db.Keyspace
-	// Await waits until the daemons have carried rows as far as they can, and returns what they have against them.
-	Await func(ctx context.Context, changed []candidate.Change) ([]Trouble, error)
+	// Waiter begins to look at the daemons before a change is written.
+	Waiter func(ctx context.Context) (Wait, error)
 	// Save writes the configuration to where the next start finds it; nil: it is not saved after a Set. It runs beside.
 	Save func(ctx context.Context) error
 	// Pending keeps the commit that waits for its confirmation.
@@ -139,6 +142,12 @@ func (e *Engine) attempt(ctx, client context.Context, s Set) error {
 	if s.DryRun {
 		return nil
 	}
+	var wait Wait
+	if s.Wait && len(changes) > 0 {
+		if wait, err = e.Waiter(ctx); err != nil {
+			return err
+		}
+	}
 	if s.Commit != nil {
 		if err := e.begin(s.Commit, changes); err != nil {
 			return err
@@ -150,8 +159,8 @@ func (e *Engine) attempt(ctx, client context.Context, s Set) error {
 	if s.Commit != nil {
 		e.active.written = true
 	}
-	if s.Wait && len(changes) > 0 {
-		if err := e.await(ctx, client, causes, changes); err != nil {
+	if wait != nil {
+		if err := e.await(ctx, client, wait, causes, changes); err != nil {
 			return errors.Join(err, e.withdraw(ctx, s.Commit))
 		}
 	}
@@ -162,8 +171,8 @@ func (e *Engine) attempt(ctx, client context.Context, s Set) error {
 }
 
 // await undoes what the daemons refuse, or have not carried out when the client's time is over.
-func (e *Engine) await(ctx, client context.Context, causes *causes, changes []candidate.Change) error {
-	troubles, err := e.Await(client, changes)
+func (e *Engine) await(ctx, client context.Context, wait Wait, causes *causes, changes []candidate.Change) error {
+	troubles, err := wait(client, changes)
 	if err == nil && len(troubles) == 0 {
 		return nil
 	}

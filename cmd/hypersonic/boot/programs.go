@@ -5,6 +5,7 @@ import (
 	"net"
 	"os/exec"
 	"strconv"
+	"strings"
 
 	"github.com/hypersonic-nos/hypersonic/cmd/hypersonic/daemon"
 	"github.com/hypersonic-nos/hypersonic/platform/process"
@@ -21,8 +22,8 @@ func Programs(env daemon.Env, self, redisConf string) []process.Spec {
 		Name: "redis-server", Path: "redis-server", Args: []string{redisConf}, Env: []string{redisMalloc}, AutoStart: true,
 		Ready: listens("unix", env.RedisSocket()), LogFile: logFile(env, "redis-server"),
 	}}
-	for _, name := range []string{"syncd", "orchagent", "cfgmgr", "netsync"} {
-		args := append([]string{name}, common...)
+	for _, name := range []string{"syncd", "orchagent", "cfgmgr", "netsync", daemon.GnmiProgram} {
+		args := append([]string{strings.TrimSuffix(name, "-native")}, common...)
 		if name == "orchagent" {
 			args = append(args, "--record="+strconv.FormatBool(env.Record))
 		}
@@ -43,6 +44,7 @@ func Parts() map[string]string {
 	return map[string]string{
 		"portmgrd": "cfgmgr", "intfmgrd": "cfgmgr", "vlanmgrd": "cfgmgr", "vrfmgrd": "cfgmgr", "nbrmgrd": "cfgmgr", "bgpcfgd": "cfgmgr",
 		"portsyncd": "netsync", "neighsyncd": "netsync", "fpmsyncd": "netsync", "lldpmgrd": "netsync", "lldp-syncd": "netsync",
+		"telemetry": daemon.GnmiProgram,
 	}
 }
 
