@@ -26,7 +26,7 @@ import (
 )
 
 // patience is how long anything may take on a busy machine.
-const patience = 60 * time.Second
+const patience = 30 * time.Second
 
 // service is the server over a Redis of its own.
 type service struct {
