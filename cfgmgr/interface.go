@@ -87,7 +87,7 @@ func applInterface(kind linux.HostKind, r tables.InterfaceRow) tables.InterfaceR
 
 // sysctls are the kernel's part of an interface's options.
 func sysctls(tx *engine.Tx, l linux.LinkKey, kind linux.HostKind, r tables.InterfaceRow) {
-	engine.Want(tx, linux.IPv6Conf(l, "disable_ipv6"), linux.SysctlValue("0"))
+	engine.Want(tx, ipv6(l), linux.SysctlValue("0"))
 	if kind == linux.HostLoopback {
 		return
 	}
@@ -101,6 +101,9 @@ func sysctls(tx *engine.Tx, l linux.LinkKey, kind linux.HostKind, r tables.Inter
 		engine.Want(tx, linux.MPLSConf(l, "input"), linux.SysctlValue("1"))
 	}
 }
+
+// ipv6 is the switch for IPv6 on a link: new links have none, as most are no interfaces.
+func ipv6(l linux.LinkKey) linux.SysctlKey { return linux.IPv6Conf(l, "disable_ipv6") }
 
 func bit(on bool) string {
 	if on {
@@ -121,6 +124,9 @@ func address(tx *engine.Tx, t db.Table[tables.InterfaceKey, tables.InterfaceRow]
 	if _, configured := engine.Get(tx, t, tables.InterfaceKey{Name: k.Name}); configured {
 		engine.Want(tx, a)
 		engine.Require(tx, a, of)
+		if ip.Is6() {
+			engine.Require(tx, a, ipv6(a.Link))
+		}
 	}
 	if ip.Is4() && ip.IsLinkLocalUnicast() {
 		return nil // the kernel's only

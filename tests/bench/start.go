@@ -25,36 +25,3 @@ func start(n *nos) ([]figure, error) {
 		detail: u.list(pssOf, "%.0f"), budget: 80, atMost: true})
 	return out, nil
 }
-
-// configuredVlans measures VLANs from CONFIG_DB to ASIC_DB.
-func configuredVlans(n *nos, count int) ([]figure, error) {
-	_, asic, err := n.keys()
-	if err != nil {
-		return nil, err
-	}
-	before, began := n.usage(), time.Now()
-	if _, err := n.in(configDB, func(p redis.Pipeliner) {
-		for id := 2; id < count+2; id++ {
-			p.HSet(n.ctx, fmt.Sprintf("VLAN|Vlan%d", id), "vlanid", id)
-		}
-	}); err != nil {
-		return nil, err
-	}
-	err = n.await("VLANs", 5*patience, 5*time.Millisecond, func() bool {
-		_, now, err := n.keys()
-		return err == nil && now == asic+count
-	})
-	if err != nil {
-		return nil, err
-	}
-	d := time.Since(began)
-	if err := n.settle(); err != nil {
-		return nil, err
-	}
-	u := n.usage().sub(before)
-	f := figure{what: fmt.Sprintf("%d VLANs, CONFIG_DB to ASIC_DB", count), value: d.Seconds(), unit: "s", digits: 2, detail: "CPU " + u.list(cpuOf, "%.2f") + " s", atMost: true}
-	if count == 4093 {
-		f.sonic, f.budget = "19.4 s", 1
-	}
-	return []figure{f}, nil
-}

@@ -56,6 +56,7 @@ func (n *NS) Addr(t testing.TB, link, addr string) {
 	}
 	if a.IP.To4() == nil {
 		a.Flags |= unix.IFA_F_NODAD
+		n.Sysctl(t, "net/ipv6/conf/"+link+"/disable_ipv6", "0") // a switch has IPv6 on links that are interfaces only
 	}
 	if err := n.Handle.AddrAdd(n.Link(t, link), a); err != nil {
 		t.Fatalf("network namespace %s: interface %s: address %s: %v", n.name, link, addr, err)

@@ -200,6 +200,10 @@ func TestAddressAndNeighbor(t *testing.T) {
 	v4 := linux.AddrKey{Link: eth0, Prefix: netip.MustParsePrefix("10.0.0.1/24")}
 	second := linux.AddrKey{Link: eth0, Prefix: netip.MustParsePrefix("10.0.0.2/24")}
 	v6 := linux.AddrKey{Link: eth0, Prefix: netip.MustParsePrefix("2001:db8::1/64")}
+	if err := r.apply(engine.Create, v6); err == nil {
+		t.Error("a link that is no interface has IPv6")
+	}
+	r.must(engine.Create, linux.IPv6Conf(eth0, "disable_ipv6"), attrs(linux.SysctlValue("0"))...)
 	for range 2 {
 		for _, k := range []linux.AddrKey{v4, second, v6} {
 			r.must(engine.Create, k)

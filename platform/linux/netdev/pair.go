@@ -31,20 +31,21 @@ type Pair struct {
 // AddPair makes a pair. A pair that exists already is changed to be as asked; another device of that name is an error (ErrForeign).
 func (c *Conn) AddPair(p Pair) error {
 	err := c.Do(unix.RTM_NEWLINK, unix.NLM_F_CREATE|unix.NLM_F_EXCL, p.request()...)
+	exists := errors.Is(err, unix.EEXIST)
 	switch {
-	case errors.Is(err, unix.EEXIST):
+	case exists:
 		if err = c.checkPair(p.Name); err == nil && !p.Keep {
 			err = c.SetLink(p.Name, p.Outer)
 		}
 	case err == nil:
-		err = c.setAlias(p.Name, p.Outer)
+		err = c.finish(p, c.silent())
+	}
+	inner := linux.InnerName(p.Name)
+	if err == nil && exists {
+		err = c.Quiet(inner)
 	}
 	if err != nil {
 		return err
-	}
-	inner := linux.InnerName(p.Name)
-	if err := c.Quiet(inner); err != nil {
-		return fmt.Errorf("inner end: %w", err)
 	}
 	on := true
 	if err := c.SetLink(inner, Change{Admin: p.Carrier, NoARP: &on}); err != nil {
@@ -62,34 +63,34 @@ func (c *Conn) AddPairs(list []Pair) []error {
 	for i, p := range list {
 		requests[i] = Request{Type: unix.RTM_NEWLINK, Flags: unix.NLM_F_CREATE | unix.NLM_F_EXCL, Parts: p.request()}
 	}
-	errs := c.Batch(requests)
+	errs, silent := c.Batch(requests), c.silent()
 	var fresh []int
-	var silent []Sysctl
+	requests = requests[:0]
 	for i, err := range errs {
 		if err != nil {
 			errs[i] = c.AddPair(list[i]) // it is there already, or the kernel has something to say
 			continue
 		}
-		fresh, silent = append(fresh, i), append(silent, quiet(linux.InnerName(list[i].Name)))
-	}
-	quieted := c.setSysctls(silent)
-	requests = requests[:0]
-	on := true
-	for _, i := range fresh {
-		requests = append(requests, change(linux.InnerName(list[i].Name), Change{Admin: list[i].Carrier, NoARP: &on}))
+		if errs[i] = c.finish(list[i], silent); errs[i] == nil && list[i].Carrier != nil {
+			fresh, requests = append(fresh, i), append(requests, change(linux.InnerName(list[i].Name), Change{Admin: list[i].Carrier}))
+		}
 	}
 	for j, err := range c.Batch(requests) {
-		i := fresh[j]
-		if errors.Is(quieted[j], unix.ENOENT) {
-			quieted[j] = nil // the kernel has no IPv6
+		if err != nil {
+			errs[fresh[j]] = fmt.Errorf("inner end: %w", err)
 		}
-		if err = errors.Join(quieted[j], err); err != nil {
-			errs[i] = fmt.Errorf("inner end: %w", err)
-			continue
-		}
-		errs[i] = c.setAlias(list[i].Name, list[i].Outer)
 	}
 	return errs
+}
+
+// finish does for a new pair what its making could not, but for its carrier.
+func (c *Conn) finish(p Pair, silent bool) error {
+	if !silent {
+		if err := c.Quiet(linux.InnerName(p.Name)); err != nil {
+			return fmt.Errorf("inner end: %w", err)
+		}
+	}
+	return c.setAlias(p.Name, p.Outer)
 }
 
 // setAlias exists because the kernel passes over the alias of a link that it makes.
@@ -105,24 +106,27 @@ func (c *Conn) SetCarrier(name string, on bool) error {
 	return c.SetLink(linux.InnerName(name), Change{Admin: &on})
 }
 
+// silent tells whether new links have no IPv6, as Prepare has it.
+func (c *Conn) silent() bool {
+	values, errs := c.ReadSysctls([]string{linux.IPv6Conf(linux.LinkKey{Name: "default"}, "disable_ipv6").Path})
+	return errs[0] == nil && values[0] == "1"
+}
+
 // Quiet turns IPv6 off on a link that must never send a frame of its own.
 func (c *Conn) Quiet(name string) error {
-	err := c.WriteSysctls([]Sysctl{quiet(name)})[0]
+	err := c.WriteSysctls([]Sysctl{{Path: linux.IPv6Conf(linux.LinkKey{Name: name}, "disable_ipv6").Path, Value: "1"}})[0]
 	if errors.Is(err, unix.ENOENT) {
 		return nil // the kernel has no IPv6
 	}
 	return err
 }
 
-func quiet(name string) Sysctl {
-	return Sysctl{Path: linux.IPv6Conf(linux.LinkKey{Name: name}, "disable_ipv6").Path, Value: "1"}
-}
-
 func (p Pair) request() []nl.NetlinkRequestData {
 	kind := nl.NewRtAttr(unix.IFLA_LINKINFO, nil)
 	kind.AddRtAttr(unix.IFLA_INFO_KIND, nl.NonZeroTerminated("veth"))
 	peer := kind.AddRtAttr(unix.IFLA_INFO_DATA, nil).AddRtAttr(vethInfoPeer, nil)
-	nl.NewIfInfomsgChild(peer, unix.AF_UNSPEC)
+	noARP := nl.NewIfInfomsgChild(peer, unix.AF_UNSPEC) // the first end cannot come up yet
+	noARP.Flags, noARP.Change = unix.IFF_NOARP, unix.IFF_NOARP
 	peer.AddRtAttr(unix.IFLA_IFNAME, nl.ZeroTerminated(linux.InnerName(p.Name)))
 	peer.AddRtAttr(unix.IFLA_MTU, nl.Uint32Attr(innerMTU))
 	parts := []nl.NetlinkRequestData{p.Outer.header(), text(unix.IFLA_IFNAME, p.Name), kind}

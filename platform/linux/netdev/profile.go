@@ -27,8 +27,9 @@ func profile() []Sysctl {
 		{"net/ipv6/conf/default/keep_addr_on_down", "1"},
 		{"net/ipv6/conf/default/accept_ra", "0"},
 		{"net/ipv6/conf/default/accept_redirects", "0"},
-		// Container engines switch IPv6 off where their own network has none; the switch's links have it. (Those that are there keep their setting.)
-		{"net/ipv6/conf/default/disable_ipv6", "0"},
+		// IPv6 is switched on where a link is made an interface (cfgmgr). Inner ends and front-panel netdevs must never have it, and to switch it off costs more than all
+		// else about a link: the kernel does not wait for its lock there, but spins, and walks over all IPv6 routes. (Links that are there keep their setting.)
+		{"net/ipv6/conf/default/disable_ipv6", "1"},
 		{"net/ipv6/conf/lo/disable_ipv6", "0"},
 	}
 }

@@ -21,13 +21,6 @@ func (n *Namespace) WriteSysctls(s []Sysctl) []error {
 	return errs
 }
 
-// setSysctls is WriteSysctls for values that are known to differ.
-func (n *Namespace) setSysctls(s []Sysctl) []error {
-	errs := make([]error, len(s))
-	n.each(errs, func(i int) error { return setSysctl(s[i]) })
-	return errs
-}
-
 // ReadSysctls reads values; errors are those of WriteSysctls.
 func (n *Namespace) ReadSysctls(paths []string) ([]string, []error) {
 	values, errs := make([]string, len(paths)), make([]error, len(paths))
