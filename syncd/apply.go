@@ -157,7 +157,9 @@ func (s *Server) replaceView(current, next *graph, rids map[sai.OID]sai.OID) {
 			s.batch.delete(wire.State + c.m.Name + ":" + c.id)
 		}
 	}
+	clear(s.found.told)
 	for _, n := range next.nodes {
+		s.found.tell(n.object.OID, n.texts)
 		key := wire.State + n.m.Name + ":" + n.id
 		if c := current.has(n); c == nil || !sameTexts(c, n) {
 			fields := n.texts

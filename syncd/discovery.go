@@ -24,14 +24,15 @@ const internalKey = "HYPERSONIC_INTERNAL"
 type discovered struct {
 	sw     sai.OID // the switch's RID; 0 before it is created
 	swVID  sai.OID
-	paths  map[sai.OID]string // by VID, those that were removed included
-	vids   map[string]sai.OID // by path
-	hidden map[sai.OID]bool   // RIDs of the switch's default objects
-	cold   map[sai.OID]bool   // VIDs that were there when the switch was first created
+	paths  map[sai.OID]string          // by VID, those that were removed included
+	vids   map[string]sai.OID          // by path
+	hidden map[sai.OID]bool            // RIDs of the switch's default objects
+	cold   map[sai.OID]bool            // VIDs that were there when the switch was first created
+	told   map[sai.OID]map[string]bool // attributes that have been set, by VID of one in paths
 }
 
 func newDiscovered() discovered {
-	return discovered{paths: map[sai.OID]string{}, vids: map[string]sai.OID{}, hidden: map[sai.OID]bool{}, cold: map[sai.OID]bool{}}
+	return discovered{paths: map[sai.OID]string{}, vids: map[string]sai.OID{}, hidden: map[sai.OID]bool{}, cold: map[sai.OID]bool{}, told: map[sai.OID]map[string]bool{}}
 }
 
 func (d *discovered) name(vid sai.OID, path string) {
@@ -43,6 +44,7 @@ func (d *discovered) unname(vid sai.OID) {
 		delete(d.vids, path)
 	}
 	delete(d.paths, vid)
+	delete(d.told, vid)
 }
 
 // hiddenAttrs are the switch's default objects that HIDDEN names (sonic-contract 2.6).

@@ -24,7 +24,10 @@ func TestDatabaseLost(t *testing.T) {
 	api := &counted{ASIC: b.asic}
 	b.start(api)
 	c := b.client()
-	populate(t, c)
+	o := populate(t, c)
+	port := object(sai.ObjectTypePort, o.get(object(sai.ObjectTypeSwitch, o.sw), "SWITCH_ATTR_PORT_LIST").(sai.ObjectList)[1])
+	o.set(port, "PORT_ATTR_SPEED=40000") // has no default
+	o.set(port, "PORT_ATTR_AUTO_NEG_MODE=false")
 	b.leave()
 	want, wantReal := state(t, ks), real(t, b.asic)
 	*api = counted{ASIC: b.asic}

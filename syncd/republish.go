@@ -16,7 +16,7 @@ var errForgotten = errors.New("ASIC_DB lost its data, and the ASIC does not list
 // republish writes all of ASIC_DB anew, after the database came back without its data: the maps from memory, the rows from what the ASIC lists.
 // Nothing is asked of the ASIC but that, so nothing that it forwards stops. A view that was being built is gone.
 //
-// Of objects that the ASIC made by itself, only attributes that differ from their default are known to have been set.
+// Of objects that the ASIC made by itself, only attributes that have been set are written.
 func (l *loop) republish(ctx context.Context) error {
 	s := l.s
 	lister, ok := s.api.(Lister)
@@ -90,7 +90,7 @@ func (s *Server) rewrite(o sai.Object, attrs []sai.Attribute) error {
 	made := o.Entry == nil && s.found.paths[v.OID] != ""
 	var fields []db.Field
 	for _, a := range attrs {
-		if a.Meta.Is(sai.ReadOnly) || made && !deliberate(a) {
+		if a.Meta.Is(sai.ReadOnly) || made && !s.found.told[v.OID][a.Meta.Name] {
 			continue
 		}
 		value, ok := sai.MapValue(a.Value, s.oids.vid)
@@ -108,10 +108,4 @@ func (s *Server) rewrite(o sai.Object, attrs []sai.Attribute) error {
 	}
 	s.batch.write(wire.State+v.String(), fields)
 	return nil
-}
-
-// deliberate tells whether an attribute of a default object has surely been set.
-func deliberate(a sai.Attribute) bool {
-	d, ok := a.Meta.Default()
-	return ok && !a.Meta.Is(sai.CreateOnly) && !sameValue(a.Meta, d, a.Value)
 }

@@ -99,6 +99,9 @@ func (r *restoration) load(ctx context.Context) error {
 			s.found.vids[path] = vid
 		}
 	})
+	for vid, row := range r.rows {
+		s.found.tell(vid, row.fields)
+	}
 	return nil
 }
 

@@ -143,6 +143,7 @@ func (s *Server) create(ctx context.Context, m *sai.ObjectMeta) {
 		if it.real.Entry == nil && !s.adopt(ctx, it, r.OID) {
 			continue
 		}
+		s.found.tell(it.object.OID, it.row)
 		s.batch.write(s.batch.key(wire.State, m.Name, it.id), it.row)
 		if m.Type == sai.ObjectTypeFdbEntry {
 			s.fdbCreated(it)
@@ -187,6 +188,7 @@ func (s *Server) settle(ctx context.Context, it *item) sai.Status {
 		})
 	}
 	if len(row) > 0 {
+		s.found.tell(it.object.OID, row)
 		s.batch.write(s.batch.key(wire.State, m.Name, it.id), row)
 	}
 	return sai.StatusSuccess
@@ -209,6 +211,7 @@ func (s *Server) set(ctx context.Context, m *sai.ObjectMeta) {
 		if it.status = st; st != sai.StatusSuccess {
 			continue
 		}
+		s.found.tell(it.object.OID, it.row)
 		s.batch.write(s.batch.key(wire.State, m.Name, it.id), it.row)
 		if m.Type == sai.ObjectTypeFdbEntry {
 			s.fdbSet(it)

@@ -27,12 +27,11 @@ func kills(t *testing.T, binary string) {
 		}
 	}
 	pass("at the start", 0.5, func() {})
-	others := daemons()[1:]
-	for _, name := range append(others, "syncd", "syncd") {
+	for _, name := range append(daemons(), "syncd", "syncd") { // the databases first: what the others find is what syncd made of them anew
 		pass("while "+name+" restarts", 0.5, func() { f.killTogether(name) })
 	}
-	pass("while all but the databases restart", 1, func() { f.killTogether(others...) })
-	pass("while the databases restart", 1, func() { f.killTogether("redis-server") })
+	pass("while all but the databases restart", 1, func() { f.killTogether(daemons()[1:]...) })
+	pass("while the databases restart once more", 0.5, func() { f.killTogether("redis-server") })
 	pass("with no process alive", 1, f.killAll)
 	for _, p := range all {
 		lost := p.losses()
