@@ -203,9 +203,12 @@ __noinline int acl_read(struct __sk_buff *skb, struct frame *f, struct acl_field
 	return 0;
 }
 
-/* acl_walk goes on along a table's chain, and tells whether there is more of it. */
-__noinline int acl_walk(struct acl_scratch *s)
+/* acl_walk goes on along a table's chain, and tells whether there is more of it. Kernels before 6.2 take no key from memory that is an argument, so it finds
+ * the scratch itself. */
+__noinline int acl_walk(void)
 {
+	__u32 zero = 0;
+	struct acl_scratch *s = bpf_map_lookup_elem(&acl_scratch, &zero);
 	if (!s)
 		return 0;
 	for (int i = 0; i < ACL_STRIDE; i++) {
@@ -235,7 +238,7 @@ static __always_inline __u32 acl_find(struct __sk_buff *skb, struct acl_scratch 
 	s->link = link;
 	s->hit.priority = s->hit.action = s->hit.counter = 0;
 	for (int i = 0; i < ACL_CHAIN / ACL_STRIDE; i++)
-		if (!acl_walk(s))
+		if (!acl_walk())
 			break;
 	__u32 counter = s->hit.counter;
 	struct hop_counters *c = counter ? bpf_map_lookup_elem(&acl_counts, &counter) : 0;
