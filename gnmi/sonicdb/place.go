@@ -89,7 +89,7 @@ func (o *Origin) parseRow(at *place, elems []*gpb.PathElem) error {
 	if strings.Contains(at.table, at.id.Separator()) {
 		return o.refuse(at.path, codes.InvalidArgument, "has the separator of keys in the name of the table")
 	}
-	if o.target != noTarget && !at.keyed {
+	if o.target != noTarget && !at.keyed && len(words) > 0 {
 		at.more = words
 	}
 	return o.fixed(at, words)
