@@ -9,7 +9,6 @@ import (
 	"github.com/cilium/ebpf"
 	cilium "github.com/cilium/ebpf/link"
 	"github.com/cilium/ebpf/rlimit"
-	"golang.org/x/sys/unix"
 
 	"github.com/hypersonic-nos/hypersonic/platform/linux/netdev"
 )
@@ -43,9 +42,6 @@ type datapath struct {
 	root     mapped[[2]uint32]
 }
 
-// ErrNotAllowed says that this process may not use eBPF, and what would change that.
-var ErrNotAllowed = errors.New("not allowed to load eBPF programs: needs CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON, or root, and a seccomp profile that lets bpf(2) pass")
-
 // load makes the maps or takes over those pinned in dir, and loads the program onto them.
 func load(dir string) (*datapath, error) {
 	_ = rlimit.RemoveMemlock() // for kernels before 5.11; if it matters, loading fails
@@ -73,7 +69,7 @@ func load(dir string) (*datapath, error) {
 	}
 	var objects swObjects
 	if err := spec.LoadAndAssign(&objects, &options); err != nil {
-		if errors.Is(err, unix.EPERM) || errors.Is(err, unix.EACCES) {
+		if notAllowed(err) {
 			return nil, fmt.Errorf("%w: %w", ErrNotAllowed, err)
 		}
 		return nil, fmt.Errorf("loading the pipeline: %w", err)

@@ -7,17 +7,23 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/cilium/ebpf"
 )
 
 // instructionBudget is how many instructions the verifier may look at, of the million that it would. A stage that is not a function of its own shows
-// here first.
-const instructionBudget = 100_000
+// here first. Older kernels see fewer states as equal, and look at more.
+const (
+	instructionBudget      = 100_000
+	instructionBudgetGuest = 300_000
+)
 
 // TestBudget loads the pipeline and asks what it cost the verifier.
 func TestBudget(t *testing.T) {
+	start := time.Now()
 	k, err := load("")
+	took := time.Since(start)
 	if errors.Is(err, ErrNotAllowed) {
 		t.Skip(err)
 	}
@@ -33,10 +39,14 @@ func TestBudget(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n, ok := info.VerifiedInstructions(); ok && n > instructionBudget {
-		t.Errorf("the verifier looked at %d instructions, more than %d", n, instructionBudget)
+	budget := uint32(instructionBudget)
+	if os.Getenv("HYPERSONIC_GUEST") != "" {
+		budget = instructionBudgetGuest
+	}
+	if n, ok := info.VerifiedInstructions(); ok && n > budget {
+		t.Errorf("the verifier looked at %d instructions, more than %d", n, budget)
 	} else {
-		t.Logf("%d instructions verified", n)
+		t.Logf("%d instructions verified, loaded in %v", n, took)
 	}
 }
 

@@ -61,7 +61,7 @@ func New(t testing.TB) *NS {
 			t.Errorf("network namespace %s: %v", n.name, err)
 		}
 	})
-	if n.Handle, err = netlink.NewHandleAt(n.ns); err != nil {
+	if n.Handle, err = netlink.NewHandleAt(n.ns, unix.NETLINK_ROUTE); err != nil {
 		t.Fatalf("network namespace %s: %v", n.name, err)
 	}
 	t.Cleanup(n.Handle.Close)
