@@ -1,0 +1,133 @@
+package gnmi
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/openconfig/gnmi/proto/gnmi"
+	"github.com/openconfig/gnmi/proto/gnmi_ext"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials/insecure"
+
+	"github.com/hypersonic-nos/hypersonic/db"
+	"github.com/hypersonic-nos/hypersonic/tests/switchtest"
+)
+
+// untilASIC asks a Set to answer when the ASIC has it.
+func untilASIC() []*gnmi_ext.Extension {
+	return []*gnmi_ext.Extension{{Ext: &gnmi_ext.Extension_RegisteredExt{RegisteredExt: &gnmi_ext.RegisteredExtension{
+		Id: gnmi_ext.ExtensionID_EID_EXPERIMENTAL, Msg: []byte("asic"),
+	}}}}
+}
+
+func rowUpdate(t testing.TB, row, value string) *gnmi.Update {
+	table, key, _ := strings.Cut(row, "/")
+	return &gnmi.Update{
+		Path: &gnmi.Path{Origin: "sonic-db", Elem: []*gnmi.PathElem{{Name: "CONFIG_DB"}, {Name: "localhost"}, {Name: table}, {Name: key}}},
+		Val:  &gnmi.TypedValue{Value: &gnmi.TypedValue_JsonIetfVal{JsonIetfVal: []byte(value)}},
+	}
+}
+
+// asicHas looks for an object of the ASIC with an attribute.
+func asicHas(t testing.TB, store db.Keyspace, kind, attribute string) bool {
+	t.Helper()
+	found := false
+	raw := store.Raw(db.Asic)
+	err := raw.Keys(t.Context(), "ASIC_STATE:"+kind+":*", func(keys []string) error {
+		rows, err := raw.Hashes(t.Context(), keys)
+		for _, r := range rows {
+			found = found || strings.Contains(fieldsText(r), attribute)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// TestSwitch sets a whole switch: what a Set says until the ASIC, what it refuses, and what a crash of any daemon leaves of a commit.
+func TestSwitch(t *testing.T) {
+	p := switchtest.NewProcesses(t, switchtest.Build(t))
+	store := p.Keyspace()
+	conn, err := grpc.NewClient("unix:"+p.Env.GnmiSocket(), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	must(t, err)
+	defer conn.Close()
+	c := gnmi.NewGNMIClient(conn)
+	apply := func(ext []*gnmi_ext.Extension, updates ...*gnmi.Update) error {
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		defer cancel()
+		_, err := c.Set(ctx, &gnmi.SetRequest{Update: updates, Extension: ext}, grpc.WaitForReady(true))
+		return err
+	}
+	eventually(t, "the switch", func() error { return apply(untilASIC(), rowUpdate(t, "PORT/Ethernet0", `{"mtu":"9000"}`)) })
+	for _, id := range []int{100, 101, 102} {
+		must(t, apply(untilASIC(), rowUpdate(t, fmt.Sprintf("VLAN/Vlan%d", id), fmt.Sprintf(`{"vlanid":"%d"}`, id)),
+			rowUpdate(t, fmt.Sprintf("VLAN_MEMBER/Vlan%d|Ethernet0", id), `{"tagging_mode":"tagged"}`)))
+		if !asicHas(t, store, "SAI_OBJECT_TYPE_VLAN", fmt.Sprintf("SAI_VLAN_ATTR_VLAN_ID=%d", id)) {
+			t.Errorf("VLAN %d is not in the ASIC, though the Set was answered", id)
+		}
+	}
+	t.Run("waits", func(t *testing.T) {
+		// A neighbour on an interface that is not there waits for it: the Set that wants it in the ASIC is undone.
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		defer cancel()
+		_, err := c.Set(ctx, &gnmi.SetRequest{Update: []*gnmi.Update{rowUpdate(t, "VLAN/Vlan200", `{"vlanid":"200"}`), rowUpdate(t, "NEIGH/Vlan200|10.20.0.9", `{"neigh":"00:11:22:33:44:55"}`)}, Extension: untilASIC()})
+		if err == nil {
+			t.Skip("the neighbour needs no interface")
+		}
+		t.Log(err)
+		eventually(t, "the rows to go", func() error {
+			if got := hash(t, store, "VLAN|Vlan200"); got != "" {
+				return fmt.Errorf("Vlan200 %s", got)
+			}
+			return nil
+		})
+	})
+	t.Run("crash", func(t *testing.T) {
+		for n, daemon := range []string{"gnmi-native", "orchagent", "cfgmgr", "gnmi-native"} {
+			id := fmt.Sprintf("crash%d", n)
+			value := func(mtu int) []*gnmi.Update {
+				return []*gnmi.Update{rowUpdate(t, "PORT/Ethernet4", fmt.Sprintf(`{"mtu":"%d"}`, mtu)), rowUpdate(t, "PORT/Ethernet8", fmt.Sprintf(`{"mtu":"%d"}`, mtu))}
+			}
+			must(t, apply(nil, value(2000)...))
+			done := make(chan error, 1)
+			go func() { done <- apply(commit(id, 700*time.Millisecond), value(3000+n)...) }()
+			must(t, p.Kill(daemon))
+			err := <-done
+			if one, other := hash(t, store, "PORT|Ethernet4"), hash(t, store, "PORT|Ethernet8"); mtuOf(one) != mtuOf(other) {
+				t.Errorf("%s died: between old and new (%v): %s, %s", daemon, err, one, other)
+			}
+			eventually(t, "the rollback", func() error {
+				for _, key := range []string{"PORT|Ethernet4", "PORT|Ethernet8"} {
+					if got := mtuOf(hash(t, store, key)); got != "mtu=2000" {
+						return fmt.Errorf("%s has %s", key, got)
+					}
+				}
+				return nil
+			})
+			eventually(t, "the server", func() error { return apply(nil, value(2000)...) })
+		}
+	})
+	refused(t, apply(nil, rowUpdate(t, "PORT/Ethernet4", `{"mtu":"x"}`)), codes.InvalidArgument, "/PORT/Ethernet4", "mtu")
+}
+
+func mtuOf(row string) string {
+	for word := range strings.FieldsSeq(row) {
+		if strings.HasPrefix(word, "mtu=") {
+			return word
+		}
+	}
+	return ""
+}
+
+func hash(t testing.TB, store db.Keyspace, key string) string {
+	t.Helper()
+	rows, err := store.Raw(db.Config).Hashes(t.Context(), []string{key})
+	must(t, err)
+	return fieldsText(rows[0])
+}
