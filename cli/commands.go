@@ -8,7 +8,7 @@ import (
 func Show(sw *Switch) *cobra.Command {
 	cmd := group("show", "SONiC command line - 'show' command",
 		showArp(sw), showNdp(sw), showEnvironment(sw), showFeature(sw), showInterfaces(sw), showIP(sw), showIPv6(sw), showLLDP(sw), showMAC(sw),
-		showPlatform(sw), showQueue(sw), showRunning(sw), showRouteMap(sw), showVersion(sw), showVlan(sw), showVrf(sw), showObjectStatus(sw), showServices(sw))
+		showPlatform(sw), showQueue(sw), showTechsupport(sw), showRunning(sw), showRouteMap(sw), showVersion(sw), showVlan(sw), showVrf(sw), showObjectStatus(sw), showServices(sw))
 	cmd.AddCommand(notYet(showLater())...)
 	cmd.PersistentFlags().BoolP(jsonFlag, "j", false, "print JSON instead of tables")
 	return program(cmd)

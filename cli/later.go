@@ -17,7 +17,6 @@ func showLater() []missing {
 		{"vxlan interface", "VXLAN is not built yet"},
 		{"vxlan remotevtep", "VXLAN is not built yet"},
 		{"evpn", "EVPN is not built yet"},
-		{"techsupport", "nothing collects a dump yet"},
 	}
 }
 

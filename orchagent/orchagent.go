@@ -53,6 +53,7 @@ func Register(e *engine.Engine, redis, facts db.Store, c Config) {
 	engine.On(e, tables.ApplPort, polls.ofPort)
 	engine.On(e, tables.ApplInterface, polls.ofInterface)
 	registerAcl(e, redis, facts)
+	registerCrm(e, redis, facts)
 	registerRoutes(e, c)
 }
 

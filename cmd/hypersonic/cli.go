@@ -70,7 +70,7 @@ func commandLineCommands() (list []*cobra.Command) {
 func commandLinePrograms() map[string]func(*cli.Switch) *cobra.Command {
 	return map[string]func(*cli.Switch) *cobra.Command{
 		"show": cli.Show, "config": cli.Config, "sonic-db-cli": cli.DBCli, "sonic-cfggen": cli.Cfggen, "sonic-clear": cli.Clear,
-		"crm": func(*cli.Switch) *cobra.Command { return cli.Unavailable("crm", "resources are not counted yet") },
+		"crm": cli.Crm, "counterpoll": cli.Counterpoll,
 		"acl-loader": func(*cli.Switch) *cobra.Command {
 			return cli.Unavailable("acl-loader", "access lists are not built yet")
 		},

@@ -15,6 +15,7 @@ func TestCommandsThere(t *testing.T) {
 	sw := &cli.Switch{}
 	programs := map[string]*cobra.Command{
 		"show": cli.Show(sw), "config": cli.Config(sw), "sonic-db-cli": cli.DBCli(sw), "sonic-cfggen": cli.Cfggen(sw), "sonic-clear": cli.Clear(sw),
+		"crm": cli.Crm(sw), "counterpoll": cli.Counterpoll(sw),
 	}
 	for _, line := range strings.Split(strings.TrimSpace(`
 show ip bgp summary
@@ -75,6 +76,18 @@ sonic-cfggen
 sonic-clear counters
 sonic-clear fdb all
 sonic-clear arp
+sonic-clear ndp
+show environment
+show techsupport
+show platform psustatus
+show interfaces transceiver eeprom
+crm show resources all
+crm show summary
+crm show thresholds all
+crm config polling interval
+crm config thresholds acl group entry high
+counterpoll show
+counterpoll port enable
 `), "\n") {
 		words := strings.Fields(line)
 		cmd, rest, err := programs[words[0]].Find(words[1:])
@@ -96,7 +109,7 @@ func TestEveryCommandSaysWhatItIs(t *testing.T) {
 			check(s)
 		}
 	}
-	for _, c := range []*cobra.Command{cli.Show(sw), cli.Config(sw), cli.DBCli(sw), cli.Cfggen(sw), cli.Clear(sw), cli.Unavailable("crm", "why")} {
+	for _, c := range []*cobra.Command{cli.Show(sw), cli.Config(sw), cli.DBCli(sw), cli.Cfggen(sw), cli.Clear(sw), cli.Crm(sw), cli.Counterpoll(sw), cli.Unavailable("acl-loader", "why")} {
 		check(c)
 	}
 }

@@ -1,11 +1,14 @@
 package cli
 
 import (
+	"archive/tar"
 	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -32,7 +35,8 @@ var update = flag.Bool("update", false, "write what the commands print into the 
 
 func TestMain(m *testing.M) {
 	cobra.EnablePrefixMatching = true // as cmd/hypersonic does
-	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("github.com/golang/glog.(*fileSink).flushDaemon")) // begun by a package that gNMI uses
+	// A package that gNMI uses begins a goroutine for its own log, and never ends it.
+	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("github.com/golang/glog.(*fileSink).flushDaemon"))
 }
 
 func TestTranscripts(t *testing.T) {
@@ -251,7 +255,8 @@ func (s *stage) run(command string) string {
 	command, input, _ := strings.Cut(command, " < ")
 	s.sw.Input = strings.NewReader(input + "\n")
 	words := quotedWords(strings.ReplaceAll(command, "$ROOT", s.root))
-	programs := map[string]func(*cli.Switch) *cobra.Command{"show": cli.Show, "config": cli.Config, "sonic-cfggen": cli.Cfggen, "sonic-clear": cli.Clear}
+	programs := map[string]func(*cli.Switch) *cobra.Command{"show": cli.Show, "config": cli.Config, "sonic-cfggen": cli.Cfggen, "sonic-clear": cli.Clear,
+		"crm": cli.Crm, "counterpoll": cli.Counterpoll}
 	build := programs[words[0]]
 	if build == nil {
 		return s.builtin(words)
@@ -302,6 +307,8 @@ func (s *stage) builtin(words []string) string {
 		if err := s.client.Raw(databaseOf(s.t, words[1])).Set(s.t.Context(), words[2], words[3]); err != nil {
 			s.t.Fatal(err)
 		}
+	case "tar":
+		return listTar(s.t, words[1])
 	case "cat":
 		text, err := os.ReadFile(words[1])
 		if err != nil {
@@ -312,6 +319,32 @@ func (s *stage) builtin(words []string) string {
 		s.t.Fatalf("unknown command %q", words[0])
 	}
 	return out.String()
+}
+
+// listTar names what is in a tarball, but for what the machine has.
+func listTar(t *testing.T, file string) string {
+	f, err := os.Open(file)
+	if err != nil {
+		return err.Error()
+	}
+	defer f.Close()
+	zip, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	for r := tar.NewReader(zip); ; {
+		h, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			return out.String()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(h.Name, "/proc/") {
+			fmt.Fprintln(&out, h.Name)
+		}
+	}
 }
 
 func fields(row []db.Field) string {

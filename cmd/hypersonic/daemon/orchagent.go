@@ -75,12 +75,15 @@ func RunOrchagent(ctx context.Context, env Env, store db.Keyspace) error {
 	m.Bind(parts, orchagent.PartKinds()...)
 	m.Bind(orchagent.NewPortInquiries(asic.api, registry, facts, parts), orchagent.KindPortInquiry)
 	adoption := &objects.Adoption{Target: target, Lister: api, Permanent: sw.Permanent}
-	m.Bind(&orchagent.Adoption{Adoption: adoption, Addresses: addresses}, orchagent.Kinds()...)
+	use := orchagent.NewUse()
+	m.Bind(&orchagent.Counted{Adoption: &orchagent.Adoption{Adoption: adoption, Addresses: addresses}, Use: use}, orchagent.Kinds()...)
+	m.Bind(orchagent.NewCrmInquiries(asic.api, sw.OID, facts, use, env.Log), orchagent.KindCrmInquiry)
 	orchagent.Register(m.Engine, store, facts, orchagent.Config{SuppressFIBPending: boot.suppress})
 
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return named("events", follow(ctx, env, store, events, notices, asic.heard)) })
 	g.Go(func() error { return named("counters", polls.Run(ctx)) })
+	g.Go(func() error { return named("resources", orchagent.CrmTicks(ctx, store, facts)) })
 	g.Go(func() error { return named("names", keepNames(ctx, store, registry)) })
 	m.Go(ctx, g)
 	return g.Wait()
