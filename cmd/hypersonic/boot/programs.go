@@ -43,6 +43,7 @@ const redisMalloc = "MALLOC_CONF=lg_tcache_max:20"
 func Parts() map[string]string {
 	return map[string]string{
 		"portmgrd": "cfgmgr", "intfmgrd": "cfgmgr", "vlanmgrd": "cfgmgr", "vrfmgrd": "cfgmgr", "nbrmgrd": "cfgmgr", "bgpcfgd": "cfgmgr",
+		"thermalctld": "netsync", "psud": "netsync", "xcvrd": "netsync", "syseepromd": "netsync", // virtual hardware
 		"portsyncd": "netsync", "neighsyncd": "netsync", "fpmsyncd": "netsync", "lldpmgrd": "netsync", "lldp-syncd": "netsync",
 		"telemetry": daemon.GnmiProgram,
 	}
