@@ -132,10 +132,11 @@ func (s *space) sent(name string) uint64 {
 	return l.Attrs().Statistics.TxPackets
 }
 
-// wire joins two namespaces.
-func wire(a *space, aName string, b *space, bName string) error {
+// wire joins two namespaces. The near end has the number index, which no other netdev has: the kernel takes a veth whose ends have the same number for no
+// link to another netdev, and then tells up to a second late that its carrier is lost.
+func wire(a *space, aName string, b *space, bName string, index int) error {
 	attrs := netlink.NewLinkAttrs()
-	attrs.Name, attrs.MTU = aName, linkMTU
+	attrs.Name, attrs.MTU, attrs.Index = aName, linkMTU, index
 	err := a.handle.LinkAdd(&netlink.Veth{LinkAttrs: attrs, PeerName: bName, PeerNamespace: netlink.NsFd(b.ns), PeerMTU: linkMTU})
 	if err == nil {
 		err = a.set(aName, true)

@@ -115,6 +115,9 @@ func (l *lab) build(ctx context.Context, o options) error {
 	return nil
 }
 
+// firstIndex is above the numbers that the kernel gives netdevs of a new namespace by itself.
+const firstIndex = 1000
+
 // start makes namespaces and links, starts the switches and runs the hosts' commands, in containerlab's order.
 func (l *lab) start(prefix string) error {
 	for _, n := range l.topology.Nodes {
@@ -142,8 +145,8 @@ func (l *lab) start(prefix string) error {
 		}
 		l.spaces[n.Name] = s
 	}
-	for _, k := range l.topology.Links {
-		if err := wire(l.spaces[k[0].Node], k[0].Interface, l.spaces[k[1].Node], k[1].Interface); err != nil {
+	for i, k := range l.topology.Links {
+		if err := wire(l.spaces[k[0].Node], k[0].Interface, l.spaces[k[1].Node], k[1].Interface, firstIndex+i); err != nil {
 			return err
 		}
 	}
