@@ -81,7 +81,47 @@ func bgpDeviceGlobal(tx *engine.Tx, key string, r tables.BgpDeviceGlobalRow) err
 			f.want(m.Option("set extcommunity bandwidth").With("num-multipaths"))
 		}
 	}
+	if r.IDF != nil && *r.IDF != tables.Unisolated {
+		m, _ := engine.Get(tx, tables.ConfigDeviceMetadata, tables.Localhost)
+		f.isolate(m.Type, *r.IDF)
+	}
 	return f.err
+}
+
+// internalTag marks routes of the switch's own chassis.
+const internalTag = 201
+
+// isolate has a spine's neighbours turn away from it (bgpcfgd's template idf_isolate): the loopbacks stay, the rest is withdrawn, or goes no further than to them.
+func (f *frrLines) isolate(device string, how tables.Isolation) {
+	switch device {
+	case "", "SpineRouter", "LowerSpineRouter", "UpperSpineRouter":
+	default:
+		return // as in SONiC: it is a spine's state
+	}
+	m := frr.RouteMap{Daemon: frr.Bgpd, Name: "CHECK_IDF_ISOLATION", Sequence: 1}
+	for _, match := range []frr.Line{
+		m.Option("match ip address prefix-list").With("PL_LoopbackV4"),
+		frr.RouteMap{Daemon: m.Daemon, Name: m.Name, Sequence: 2}.Option("match ipv6 address prefix-list").With("PL_LoopbackV6"),
+		frr.RouteMap{Daemon: m.Daemon, Name: m.Name, Sequence: 3}.Option("match tag").Number(internalTag),
+	} {
+		f.want(m.Line())
+		f.want(match)
+		f.want(m.Option("set community").With(shiftCommunity))
+		m.Sequence++
+	}
+	if how == tables.IsolatedWithdrawAll {
+		f.want(frr.RouteMap{Daemon: m.Daemon, Name: m.Name, Deny: true, Sequence: 4}.Line())
+	}
+	m.Sequence = 10
+	last := f.want(m.Line())
+	if how == tables.IsolatedNoExport {
+		last = f.want(m.Option("set community").With("no-export", "additive"))
+	}
+	for _, g := range []closGroup{peerGroupV4(), peerGroupV6(), peerGroupUnnumbered()} {
+		to := frr.RouteMap{Daemon: frr.Bgpd, Name: g.to, Sequence: 100}
+		f.want(to.Line())
+		f.want(to.Option("call").With(m.Name), last)
+	}
 }
 
 func (f *frrLines) shiftAway(g closGroup) {

@@ -48,7 +48,7 @@ func Published() []*db.Schema {
 		tables.ApplPort.Schema, tables.ApplPortConfigDone.Schema, tables.ApplVlan.Schema, tables.ApplVlanMember.Schema, tables.ApplFdb.Schema, tables.ApplLagWhole.Schema,
 		tables.ApplInterface.Schema, tables.ApplVrf.Schema,
 		tables.StateVlan.Schema, tables.StateVlanMember.Schema, tables.StateInterface.Schema, tables.StateAddress.Schema,
-		tables.StateVrf.Schema, tables.StateBgpNeighbor.Schema,
+		tables.StateVrf.Schema, tables.StateBgpNeighbor.Schema, tables.StateBgpAggregateAddress.Schema,
 		tables.FactPortInit.Schema,
 	}
 }

@@ -14,6 +14,12 @@ func registerRouting(e *engine.Engine) {
 	engine.On(e, tables.ConfigBgpNeighbor, bgpNeighbor)
 	engine.On(e, tables.ConfigBgpPeerRange, bgpPeerRange)
 	engine.On(e, tables.ConfigBgpDeviceGlobal, bgpDeviceGlobal)
+	engine.On(e, tables.ConfigBgpMonitor, bgpMonitor)
+	engine.On(e, tables.ConfigBgpSentinel, bgpSentinel)
+	engine.On(e, tables.ConfigBgpBBR, bgpBBR)
+	engine.On(e, tables.ConfigBgpAggregateAddress, bgpAggregateAddress)
+	engine.On(e, tables.ConfigBgpPrefixList, bgpPrefixList)
+	engine.On(e, tables.ConfigBgpAllowed, bgpAllowed)
 	engine.On(e, tables.ConfigVrf, vrfVNI)
 
 	engine.On(e, tables.ConfigBgpGlobals, bgpGlobals)
@@ -42,6 +48,8 @@ func routingSources() []*db.Schema {
 		tables.ConfigBgpGlobalsAf.Schema, tables.ConfigBgpNetwork.Schema, tables.ConfigBgpAggregate.Schema, tables.ConfigBgpListen.Schema,
 		tables.ConfigBgpDeviceGlobal.Schema, tables.ConfigBgpNeighborAf.Schema, tables.ConfigBgpPeerGroupAf.Schema, tables.ConfigRouteMap.Schema,
 		tables.ConfigPrefixSet.Schema, tables.ConfigPrefix.Schema, tables.ConfigCommunitySet.Schema, tables.ConfigExtCommunitySet.Schema,
+		tables.ConfigBgpMonitor.Schema, tables.ConfigBgpSentinel.Schema, tables.ConfigBgpBBR.Schema, tables.ConfigBgpAggregateAddress.Schema,
+		tables.ConfigBgpPrefixList.Schema, tables.ConfigBgpAllowed.Schema,
 		tables.ConfigASPathSet.Schema, tables.ConfigRedistribute.Schema, tables.ConfigBfdSingleHop.Schema, tables.ConfigBfdMultiHop.Schema,
 	}
 }

@@ -145,6 +145,8 @@ type BgpListenRow struct {
 type BgpDeviceGlobalRow struct {
 	TSA  *bool `db:"tsa_enabled"`  // traffic is shifted away: only the loopbacks are announced
 	WCMP *bool `db:"wcmp_enabled"` // neighbours are told the number of paths as a bandwidth
+	// IDF takes a spine out of the traffic between its leaves.
+	IDF *Isolation `db:"idf_isolation_state"`
 }
 
 // BgpDeviceState is the key of BGP_DEVICE_GLOBAL that holds the device's state.

@@ -14,6 +14,7 @@ var (
 	errWord     = errors.New("not one word of printable characters")
 	errPhrase   = errors.New("not one line of printable characters")
 	errRemoteAS = errors.New("none of internal, external and a number from 1 to 4294967295")
+	errAllowed  = errors.New("not a prefix, alone or with `le N` or `ge N`, where N is a length that its subnets can have")
 	errOneOf    = errors.New("none of the values that the field can have")
 )
 

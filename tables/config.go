@@ -12,6 +12,8 @@ func Config() []*db.Schema {
 		ConfigBgpNetwork.Schema, ConfigBgpAggregate.Schema, ConfigBgpListen.Schema, ConfigBgpDeviceGlobal.Schema, ConfigBgpNeighborAf.Schema,
 		ConfigBgpPeerGroupAf.Schema, ConfigRouteMap.Schema, ConfigPrefixSet.Schema, ConfigPrefix.Schema, ConfigCommunitySet.Schema,
 		ConfigExtCommunitySet.Schema, ConfigASPathSet.Schema, ConfigRedistribute.Schema, ConfigBfdSingleHop.Schema, ConfigBfdMultiHop.Schema,
+		ConfigBgpMonitor.Schema, ConfigBgpSentinel.Schema, ConfigBgpBBR.Schema, ConfigBgpAggregateAddress.Schema, ConfigBgpPrefixList.Schema,
+		ConfigBgpAllowed.Schema, ConfigDeviceNeighbor.Schema, ConfigDeviceNeighborMetadata.Schema, ConfigFeature.Schema,
 		ConfigFlexCounter.Schema, ConfigCrm.Schema,
 		ConfigAclTable.Schema, ConfigAclTableType.Schema, ConfigAclRule.Schema,
 		ConfigNtp.Schema, ConfigNtpServer.Schema, ConfigSyslogServer.Schema, ConfigDnsServer.Schema, ConfigBanner.Schema, ConfigLldp.Schema,

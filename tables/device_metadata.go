@@ -12,6 +12,7 @@ type DeviceMetadataRow struct {
 	HwSKU              string   `db:"hwsku,omitempty"`
 	Platform           string   `db:"platform,omitempty"`
 	Type               string   `db:"type,omitempty"`
+	Subtype            string   `db:"subtype,omitempty"`
 	SwitchType         string   `db:"switch_type,omitempty"`
 	BgpASN             string   `db:"bgp_asn,omitempty"`
 	BgpRouterID        string   `db:"bgp_router_id,omitempty"`

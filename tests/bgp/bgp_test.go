@@ -30,7 +30,9 @@ import (
 	router "github.com/hypersonic-nos/hypersonic/tests/netns/frr"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("github.com/golang/glog.(*fileSink).flushDaemon"))
+}
 
 // bgpSwitch is a real FRR in a namespace, and a cfgmgr that configures it from a CONFIG_DB in memory. The kernel's part is played: addresses are the
 // test's.

@@ -17,7 +17,9 @@ import (
 	"github.com/hypersonic-nos/hypersonic/tables"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("github.com/golang/glog.(*fileSink).flushDaemon"))
+}
 
 func parse(t testing.TB, text string) []configjson.Row {
 	t.Helper()
