@@ -1,6 +1,6 @@
 # The targets that people type. Each is a script or one command; CI calls scripts/test, as README says.
 ARGS =
-.PHONY: lab lab-down demo test bench bench-dataplane lint gen fuzz
+.PHONY: lab lab-down demo test bench bench-dataplane bench-gnmi lint gen fuzz
 LAB = clos
 lab:
 	@scripts/lab up $(LAB)
@@ -14,6 +14,8 @@ bench:
 	@scripts/bench
 bench-dataplane:
 	@scripts/bench dataplane $(ARGS)
+bench-gnmi:
+	@go test -run "^$$" -bench GNMI -benchtime 1x -timeout 20m ./tests/gnmi
 lint:
 	@scripts/lint
 gen:
