@@ -27,7 +27,7 @@ COPY --from=build /out/usr/bin/ /usr/bin/
 COPY --from=build /out/libicudata.so.72.1 /tmp/
 RUN lib=$(ls /usr/lib/*/libicudata.so.72.1) && mv /tmp/libicudata.so.72.1 "$lib" \
  && sed -i 's/^\(bgpd\|bfdd\)=no/\1=yes/' /etc/frr/daemons \
- && for name in supervisorctl orchagent syncd cfgmgr netsync show config sonic-db-cli sonic-cfggen sonic-clear crm counterpoll; do ln -s hypersonic /usr/bin/$name; done \
+ && hypersonic links /usr/bin \
  && for name in show config; do $name completion bash >/usr/share/bash-completion/completions/$name; done
 
 # One layer: what was removed above must not be carried along.

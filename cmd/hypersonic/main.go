@@ -59,7 +59,7 @@ func root(calledAs string) *cobra.Command {
 		daemonCommand("netsync", "Bring the kernel's and FRR's state into APPL_DB", env, daemon.Netsync),
 		recording(daemonCommand("orchagent", "Translate APPL_DB to SAI objects", env, daemon.Orchagent), env),
 		daemonCommand("syncd", "Put ASIC_DB's commands into the ASIC", env, daemon.Syncd),
-		gnmiCommand(env),
+		gnmiCommand(env), linksCommand(),
 	)
 	cmd.AddCommand(commandLineCommands()...)
 	if sub, ok := programs[calledAs]; ok {

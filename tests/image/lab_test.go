@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -204,6 +205,8 @@ func (e end) fail(t *testing.T, what string, err error) {
 // link joins two ends by a veth pair as containerlab does: made outside under names that are in nobody's way, moved, renamed, 9500 bytes, up.
 func link(t *testing.T, a, b end) {
 	t.Helper()
+	a.unplug(t)
+	b.unplug(t)
 	outside := netns.New(t)
 	attrs := netlink.NewLinkAttrs()
 	attrs.Name = "clab-a"
@@ -224,6 +227,25 @@ func link(t *testing.T, a, b end) {
 		if err := e.handle.LinkSetUp(l); err != nil {
 			e.fail(t, "up", err)
 		}
+	}
+}
+
+// unplug takes away the link of an earlier life. The kernel would do it too when the container's network namespace goes, but a connection that was open when its
+// programs ended keeps that for minutes: nobody is left to acknowledge the end of it.
+func (e end) unplug(t *testing.T) {
+	t.Helper()
+	var gone netlink.LinkNotFoundError
+	l, err := e.handle.LinkByName(e.name)
+	if errors.As(err, &gone) {
+		return
+	}
+	if err == nil {
+		if err = e.handle.LinkDel(l); errors.Is(err, syscall.ENODEV) {
+			err = nil // it went by itself
+		}
+	}
+	if err != nil {
+		e.fail(t, "unplug", err)
 	}
 }
 
