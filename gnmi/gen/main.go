@@ -30,17 +30,22 @@ func main() {
 	log.SetPrefix("gnmi/gen: ")
 	out := flag.String("out", ".", "directory of the package that is made")
 	flag.Parse()
-	models := os.Getenv("OPENCONFIG_YANG")
-	if models == "" {
-		models = filepath.Join(repository(), "..", "shared", "yang", "openconfig")
-	}
-	if _, err := os.Stat(filepath.Join(models, "release", "models")); err != nil {
+	dir := models()
+	if _, err := os.Stat(filepath.Join(dir, "release", "models")); err != nil {
 		log.Printf("nothing is made: no checkout of openconfig/public: %v", err)
 		return
 	}
-	if err := generate(models, *out); err != nil {
+	if err := generate(dir, *out); err != nil {
 		log.Fatal(err)
 	}
+}
+
+// models is where the checkout is, or would be.
+func models() string {
+	if dir := os.Getenv("OPENCONFIG_YANG"); dir != "" {
+		return dir
+	}
+	return filepath.Join(repository(), "..", "shared", "yang", "openconfig")
 }
 
 func generate(models, out string) error {
@@ -107,7 +112,14 @@ func structs(search, files []string, to string) error {
 	if err != nil {
 		return err
 	}
-	text, err = format.Source(portable(text))
+	text, schema, err := withoutSchema(portable(text))
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(filepath.Dir(to), schemaFile), schema, 0o644); err != nil {
+		return err
+	}
+	text, err = format.Source(text)
 	if err != nil {
 		return fmt.Errorf("formatting %s: %w", to, err)
 	}

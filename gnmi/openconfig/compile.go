@@ -88,17 +88,16 @@ type leaf struct {
 	as     mapping.Codec
 	def    string
 	absent string // the field's text where there is none
-	key    bool // says which entry the row is
+	key    bool   // says which entry the row is
 	stays  bool
 	others []*leaf // at the same path, for values that this one refuses
 }
 
 func compile() (*model, error) {
-	schema, err := oc.UnzipSchema()
-	if err != nil {
+	if err := oc.Load(); err != nil {
 		return nil, fmt.Errorf("schema of OpenConfig: %w", err)
 	}
-	m := &model{root: &node{children: map[string]*node{}, config: true}, device: schema["Device"]}
+	m := &model{root: &node{children: map[string]*node{}, config: true}, device: oc.SchemaTree["Device"]}
 	if err := grow(m.root, reflect.TypeFor[oc.Device](), m.device); err != nil {
 		return nil, fmt.Errorf("schema of OpenConfig: %w", err)
 	}

@@ -16,11 +16,12 @@ func (o *Origin) Edit(c origin.Config, ops []origin.Operation) error {
 	if err != nil {
 		return err
 	}
-	e := &editing{model: m, store: newStore(c)}
+	e := &editing{model: m, store: newStore(c), entries: map[string]*instance{}, claims: map[string]string{}}
 	for i := range ops {
 		e.op = &ops[i]
 		e.operation()
 	}
+	e.flush()
 	for _, check := range e.checks {
 		check()
 	}
@@ -29,11 +30,15 @@ func (o *Origin) Edit(c origin.Config, ops []origin.Operation) error {
 
 // editing is one Edit.
 type editing struct {
-	model  *model
-	store  *store
-	op     *origin.Operation
-	checks []func() // of what must hold when all is done
-	errs   []error
+	model *model
+	store *store
+	op    *origin.Operation
+	// entries are what updates have said so far, which is written once nothing more comes: an address and its length may come one by one.
+	entries map[string]*instance
+	order   []*instance
+	claims  map[string]string // fields by which rows are entries, with what this Set makes them
+	checks  []func()          // of what must hold when all is done
+	errs    []error
 }
 
 func (e *editing) fail(path *gpb.Path, code codes.Code, reason string) {
@@ -51,6 +56,9 @@ func (e *editing) operation() {
 		return
 	}
 	if e.op.Action != origin.Update {
+		op := e.op
+		e.flush()
+		e.op = op
 		e.remove(q)
 	}
 	if e.op.Action != origin.Delete {

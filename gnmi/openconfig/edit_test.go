@@ -61,13 +61,14 @@ func TestSetNamesPathAndCode(t *testing.T) {
 
 // TestSetEncodings holds that scalars, plain JSON and RFC 7951's say the same.
 func TestSetEncodings(t *testing.T) {
+	o := openconfig.New()
 	for _, c := range []struct {
 		path   string
 		values []*gpb.TypedValue
 		want   string
 	}{
 		{"/interfaces/interface[name=Ethernet0]/config/mtu", []*gpb.TypedValue{uintValue(9000), intValue(9000), ietf("9000"), plain("9000")}, `mtu="9000"`},
-		{"/interfaces/interface[name=Ethernet0]/config/enabled", []*gpb.TypedValue{boolValue(false), ietf("false"), plain("false")}, `admin_status="down"`},
+		{"/interfaces/interface[name=Ethernet0]/config/enabled", []*gpb.TypedValue{boolValue(true), ietf("true"), plain("true")}, `admin_status="up"`},
 		{"/interfaces/interface[name=Ethernet0]/ethernet/config/port-speed", []*gpb.TypedValue{
 			stringValue("SPEED_10GB"), stringValue("openconfig-if-ethernet:SPEED_10GB"), ietf(`"openconfig-if-ethernet:SPEED_10GB"`), ietf(`"SPEED_10GB"`),
 		}, `speed="10000"`},
@@ -76,7 +77,7 @@ func TestSetEncodings(t *testing.T) {
 		}, `as_path_set_member@="_1_,_2_"`},
 	} {
 		for _, v := range c.values {
-			s := newSwitch(t, openconfig.New())
+			s := newSwitch(t, o)
 			changes, err := s.set(t, origin.Operation{Action: origin.Update, Path: parse(t, c.path), Value: v})
 			if err != nil || len(changes) != 1 || !strings.Contains(fields(changes[0].Now), c.want) {
 				t.Errorf("%s %v: %v %v, not %s", c.path, v, err, changes, c.want)
@@ -123,7 +124,7 @@ func TestUnionReplace(t *testing.T) {
 	if err := s.origin.Edit(candidateConfig{c}, []origin.Operation{{Action: origin.Update, Path: &gpb.Path{}, Value: ietf(text)}}); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := fields(c.Fields("PORT", "Ethernet0")), `admin_status="up" description="x" mtu="9000" speed="100000"`; got != want {
+	if got, want := fields(c.Fields("PORT", "Ethernet0")), `description="x" mtu="9000" speed="100000"`; got != want {
 		t.Errorf("%s, not %s", got, want)
 	}
 	if got, want := fields(c.Fields("BGP_GLOBALS", "default")), `local_asn="65001"`; got != want {

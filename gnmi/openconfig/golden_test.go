@@ -18,7 +18,7 @@ import (
 	"github.com/hypersonic-nos/hypersonic/gnmi/origin"
 )
 
-var update = flag.Bool("update", false, "write the golden files")
+var update = flag.Bool("update", false, "write the golden files and the listing of the document")
 
 // TestModels plays the scripts of testdata, one a model. A line with > is a command, and what follows is what it answers:
 //

@@ -34,13 +34,24 @@ func (k *kind) scalar(text string) *gpb.TypedValue {
 			return &gpb.TypedValue{Value: &gpb.TypedValue_BytesVal{BytesVal: b}}
 		}
 	case yang.Yunion:
+		return k.first(text)
+	default:
+		return stringValue(text)
+	}
+	return nil
+}
+
+// first is the value of the first member of a union that takes the text; texts of any kind come last.
+func (k *kind) first(text string) *gpb.TypedValue {
+	for _, texts := range []bool{false, true} {
 		for _, member := range k.union {
+			if (member.yang == yang.Ystring || member.yang == yang.Yenum) != texts {
+				continue
+			}
 			if v := member.member(text); v != nil {
 				return v
 			}
 		}
-	default:
-		return stringValue(text)
 	}
 	return nil
 }

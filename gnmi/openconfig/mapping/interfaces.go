@@ -48,7 +48,7 @@ func interfaces() []Rows {
 				{Path: "*/name", Var: "if"},
 				{Path: "*/type", Const: "l3ipvlan"},
 				{Path: "*/mtu", Field: "mtu"},
-				{Path: "*/enabled", Field: "admin_status", As: upTrue, Default: "up"},
+				{Path: "*/enabled", Field: "admin_status", As: upTrue, Missing: "up"},
 				{Path: "*/description", Field: "description"},
 				{Path: "state/ifindex", Var: "if", As: View(ifIndex)},
 				{Path: "state/management", Const: "false"},

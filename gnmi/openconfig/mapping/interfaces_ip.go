@@ -13,16 +13,15 @@ func addresses() []Rows {
 		table   *db.Schema
 		role    Role
 		leaves  []Leaf
-		sets    []string
 	}{
 		{at: "/interfaces/interface[name={if:port}]/subinterfaces/subinterface[index=0]", key: "{if}", table: tables.ConfigInterface.Schema},
 		{at: "/interfaces/interface[name={if:lag}]/subinterfaces/subinterface[index=0]", key: "{if}", table: tables.ConfigLagInterface.Schema},
 		{at: "/interfaces/interface[name={if:loopback}]/subinterfaces/subinterface[index=0]", key: "{if}", table: tables.ConfigLoopbackInterface.Schema, role: Part},
 		{at: "/interfaces/interface[name={if:vlanif}]/routed-vlan", key: "{if}", table: tables.ConfigVlanInterface.Schema},
 		{at: "/interfaces/interface[name={if:port}]/subinterfaces/subinterface[index={n:subindex}]", key: "{if}.{n}", table: tables.ConfigSubInterface.Schema,
-			leaves: vlanSubinterface(), sets: []string{"admin_status=up"}},
+			leaves: vlanSubinterface()},
 		{at: "/interfaces/interface[name={if:lag}]/subinterfaces/subinterface[index={n:subindex}]", key: "{if}.{n}", table: tables.ConfigSubInterface.Schema,
-			leaves: vlanSubinterface(), sets: []string{"admin_status=up"}},
+			leaves: vlanSubinterface()},
 	} {
 		leaves := append([]Leaf{
 			{Path: "ipv6/*/enabled", Field: "ipv6_use_link_local_only", As: Words("enable true disable false")},
@@ -32,9 +31,9 @@ func addresses() []Rows {
 			leaves = append(leaves, Leaf{Path: "index", Const: "0"}, Leaf{Path: "*/index", Const: "0"})
 		}
 		rows = append(rows,
-			Rows{At: a.at, Table: a.table, Key: a.key, Role: a.role, Sets: a.sets, Leaves: leaves},
-			addressRows(a.at+"/ipv4/addresses/address[ip={ip:ipv4}]", a.key, a.table, a.sets),
-			addressRows(a.at+"/ipv6/addresses/address[ip={ip:ipv6}]", a.key, a.table, a.sets),
+			Rows{At: a.at, Table: a.table, Key: a.key, Role: a.role, Leaves: leaves},
+			addressRows(a.at+"/ipv4/addresses/address[ip={ip:ipv4}]", a.key, a.table),
+			addressRows(a.at+"/ipv6/addresses/address[ip={ip:ipv6}]", a.key, a.table),
 		)
 		for _, family := range []struct{ name, domain string }{{"ipv4", "ipv4"}, {"ipv6", "ipv6"}} {
 			at := a.at + "/" + family.name + "/neighbors/neighbor[ip={ip:" + family.domain + "}]"
@@ -50,16 +49,16 @@ func addresses() []Rows {
 
 func neighFamily(name string) string { return "IP" + name[2:] }
 
-func addressRows(at, key string, table *db.Schema, sets []string) Rows {
+func addressRows(at, key string, table *db.Schema) Rows {
 	return Rows{
-		At: at, Table: table, Key: key + "|{ip}/{length:number}", Also: []Also{{Table: table, Key: key, Fields: sets}},
+		At: at, Table: table, Key: key + "|{ip}/{length:number}", Also: []Also{{Table: table, Key: key}},
 		Leaves: []Leaf{{Path: "*/prefix-length", Var: "length"}},
 	}
 }
 
 func vlanSubinterface() []Leaf {
 	return []Leaf{
-		{Path: "*/enabled", Field: "admin_status", As: upTrue, Default: "up"},
+		{Path: "*/enabled", Field: "admin_status", As: upTrue, Missing: "up"},
 		{Path: "vlan/match/single-tagged/*/vlan-id", Field: "vlan"},
 	}
 }

@@ -26,7 +26,7 @@ func networkInstances() []Rows {
 			At: defaultInstance + "/vlans/vlan[vlan-id={vid:number}]", Table: tables.ConfigVlan.Schema, Key: "Vlan{vid}", Sets: []string{"vlanid={vid}"},
 			Leaves: []Leaf{
 				{Path: "*/name", Field: "description"},
-				{Path: "*/status", Field: "admin_status", As: Words("up ACTIVE down SUSPENDED")},
+				{Path: "*/status", Field: "admin_status", As: Words("up ACTIVE down SUSPENDED"), Missing: "up"},
 			},
 		},
 		{
@@ -91,6 +91,7 @@ func staticRoutes() []Rows {
 			Parallel: &Parallel{Var: "index", Names: "index", Fields: []string{"nexthop", "ifname", "nexthop-vrf", "distance", "blackhole"}},
 			Leaves: []Leaf{
 				{Path: "*/next-hop", Field: "nexthop", As: gateway},
+				{Path: "*/next-hop", Field: "blackhole", As: Words("true DROP")},
 				{Path: "*/preference", Field: "distance"},
 				{Path: "interface-ref/*/interface", Field: "ifname"},
 			},
