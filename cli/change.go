@@ -84,14 +84,18 @@ func (v *view) attempt(cmd *cobra.Command, args []string, f func(c *change, args
 
 // commit writes the difference in one transaction. A command that changes nothing writes nothing.
 func (c *change) commit(ctx context.Context) error {
+	changed := len(c.Changes())
 	if !c.forced {
+		c.step(changed, "Checking")
 		if err := allOf(c.Check()); err != nil {
 			return err
 		}
 	}
 	if c.dryRun {
+		c.step(changed, "Rehearsing")
 		return c.rehearse(ctx)
 	}
+	c.step(changed, "Writing")
 	if err := c.Commit(ctx, c.store); err != nil {
 		return err
 	}

@@ -146,6 +146,7 @@ func configLoad(sw *Switch) *cobra.Command {
 		if err != nil {
 			return err
 		}
+		c.step(len(list), "Read")
 		c.Merge(list)
 		return nil
 	})}
@@ -176,6 +177,7 @@ func configReload(sw *Switch) *cobra.Command {
 		if list, err = c.Complete(list); err != nil {
 			return err
 		}
+		c.step(len(list), "Read")
 		c.Replace(list)
 		c.forced, c.initial = force, force
 		c.fromFile = len(args) == 0
