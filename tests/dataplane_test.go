@@ -42,7 +42,8 @@ func TestForwarding(t *testing.T) {
 		t.Skipf("connected routes come from FRR: %v", err)
 	}
 	t.Run("kills", func(t *testing.T) { t.Parallel(); kills(t, binary) })
-	t.Run("hosts", func(t *testing.T) { t.Parallel(); hosts(t, binary) })
+	t.Run("hosts", func(t *testing.T) { t.Parallel(); hosts(t, binary, daemon.ASICKernel) })
+	t.Run("hosts without eBPF", func(t *testing.T) { t.Parallel(); hosts(t, binary, daemon.ASICPacket) })
 	t.Run("lag", func(t *testing.T) { t.Parallel(); lag(t, binary) })
 }
 
@@ -59,13 +60,13 @@ type forwarding struct {
 }
 
 // newForwarding prepares a switch and starts nothing.
-func newForwarding(t *testing.T, binary, config string) *forwarding {
+func newForwarding(t *testing.T, binary, asic, config string) *forwarding {
 	t.Helper()
 	root, err := os.MkdirTemp("", "hs-")
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &forwarding{t: t, env: daemon.Env{Root: root}, binary: binary, ns: netns.New(t), killed: map[string]int{}}
+	f := &forwarding{t: t, env: daemon.Env{Root: root, ASIC: asic}, binary: binary, ns: netns.New(t), killed: map[string]int{}}
 	t.Cleanup(func() {
 		_ = unix.Unmount(f.env.Path("run/hypersonic/bpf"), unix.MNT_DETACH)
 		_ = os.RemoveAll(root)
@@ -102,9 +103,9 @@ func (f *forwarding) connect() {
 }
 
 // three is a switch of forwardingConfig with its hosts.
-func three(t *testing.T, binary string) *forwarding {
+func three(t *testing.T, binary, asic string) *forwarding {
 	t.Helper()
-	f := newForwarding(t, binary, forwardingConfig)
+	f := newForwarding(t, binary, asic, forwardingConfig)
 	for range 3 {
 		f.host()
 	}
@@ -132,7 +133,7 @@ func (f *forwarding) address(i int, four, six, gateway4, gateway6 string) {
 
 func (f *forwarding) start() {
 	f.t.Helper()
-	p := f.ns.Start(f.t, exec.Command(f.binary, "run", "--root", f.env.Root, "--redis-port", "0", "--asic", "ebpf"))
+	p := f.ns.Start(f.t, exec.Command(f.binary, "run", "--root", f.env.Root, "--redis-port", "0", "--asic", f.env.ASIC))
 	f.process = p
 	f.t.Cleanup(func() {
 		_ = p.Signal(syscall.SIGTERM)

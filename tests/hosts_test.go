@@ -17,8 +17,8 @@ import (
 )
 
 // hosts has three hosts use a switch in all the ways that hosts do.
-func hosts(t *testing.T, binary string) {
-	f := three(t, binary)
+func hosts(t *testing.T, binary, asic string) {
+	f := three(t, binary, asic)
 	for _, part := range []struct {
 		name string
 		run  func(*forwarding)

@@ -2,6 +2,8 @@ package tests
 
 import (
 	"testing"
+
+	"github.com/hypersonic-nos/hypersonic/cmd/hypersonic/daemon"
 )
 
 // pace is what the switch has to carry, routed and switched.
@@ -10,7 +12,7 @@ const pace = 10_000
 // kills has 10,000 packets a second routed and as many switched while every program of the switch is killed and restarted, one after the other and all at
 // once; and then all of them with their supervisor. Nothing is lost.
 func kills(t *testing.T, binary string) {
-	f := three(t, binary)
+	f := three(t, binary, daemon.ASICKernel)
 	before := elsewhere(t, f.hosts...)
 	routed := newPaced(t, "routed", pace, f.hosts[0], f.hosts[1], "10.0.10.2")
 	routed6 := newPaced(t, "IPv6 routed", pace/10, f.hosts[2], f.hosts[0], "fd00:0::2")

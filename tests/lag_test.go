@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hypersonic-nos/hypersonic/cmd/hypersonic/daemon"
 	"github.com/hypersonic-nos/hypersonic/tables"
 	"github.com/hypersonic-nos/hypersonic/tests/netns"
 )
@@ -27,7 +28,7 @@ const bundled = `{
 
 // lag joins two switches by a LAG with an interface on it, and cuts its members one by one under traffic.
 func lag(t *testing.T, binary string) {
-	a, b := newForwarding(t, binary, fmt.Sprintf(bundled, 1, 2)), newForwarding(t, binary, fmt.Sprintf(bundled, 2, 1))
+	a, b := newForwarding(t, binary, daemon.ASICKernel, fmt.Sprintf(bundled, 1, 2)), newForwarding(t, binary, daemon.ASICKernel, fmt.Sprintf(bundled, 2, 1))
 	for i, f := range []*forwarding{a, b} {
 		f.host()
 		f.address(0, fmt.Sprintf("10.0.%d.2/24", i+1), fmt.Sprintf("fd00:%d::2/64", i+1), fmt.Sprintf("10.0.%d.1", i+1), fmt.Sprintf("fd00:%d::1", i+1))

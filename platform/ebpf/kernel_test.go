@@ -21,7 +21,7 @@ import (
 )
 
 // guestTests are run under other kernels: that the program loads, forwards, and does what the model does. They need no program but their own.
-const guestTests = "^(TestBudget|TestVlanTags|TestLearning|TestLag|TestDifferential)$"
+const guestTests = "^(TestBudget|TestLearning|TestLag|TestDifferential)$"
 
 // TestKernels runs tests of this package under other kernels: in a virtual machine whose only process is this very test. HYPERSONIC_KERNELS names a
 // directory with kernels of Debian's packages, unpacked (scripts/kernels). HYPERSONIC_ACCEL=kvm makes it fast where that works; it is not always so in

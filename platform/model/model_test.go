@@ -256,3 +256,19 @@ func FuzzProcess(f *testing.F) {
 		}
 	})
 }
+
+// BenchmarkProcess is what the pipeline costs for a frame: one that is switched, and one that is routed.
+func BenchmarkProcess(b *testing.B) {
+	s := newBench(b).s
+	for _, c := range []struct {
+		what, in string
+		frame    []byte
+	}{{"L2", "eth2", udp(other, host, "10.0.10.9", 64)}, {"L3", "eth1", udp(router, other, "10.0.10.2", 64)}} {
+		f, _ := model.Parse(c.frame)
+		b.Run(c.what, func(b *testing.B) {
+			for range b.N {
+				s.Take(s.Process(c.in, f), 0)
+			}
+		})
+	}
+}
