@@ -25,7 +25,7 @@ func untilASIC() []*gnmi_ext.Extension {
 }
 
 func rowUpdate(t testing.TB, row, value string) *gnmi.Update {
-	table, key, _ := strings.Cut(row, "/")
+	table, key, _ := strings.Cut(row, "/") // the key may have slashes
 	return &gnmi.Update{
 		Path: &gnmi.Path{Origin: "sonic-db", Elem: []*gnmi.PathElem{{Name: "CONFIG_DB"}, {Name: "localhost"}, {Name: table}, {Name: key}}},
 		Val:  &gnmi.TypedValue{Value: &gnmi.TypedValue_JsonIetfVal{JsonIetfVal: []byte(value)}},
@@ -72,21 +72,16 @@ func TestSwitch(t *testing.T) {
 			t.Errorf("VLAN %d is not in the ASIC, though the Set was answered", id)
 		}
 	}
-	t.Run("waits", func(t *testing.T) {
-		// A neighbour on an interface that is not there waits for it: the Set that wants it in the ASIC is undone.
-		ctx, cancel := context.WithTimeout(t.Context(), patience)
-		defer cancel()
-		_, err := c.Set(ctx, &gnmi.SetRequest{Update: []*gnmi.Update{rowUpdate(t, "VLAN/Vlan200", `{"vlanid":"200"}`), rowUpdate(t, "NEIGH/Vlan200|10.20.0.9", `{"neigh":"00:11:22:33:44:55"}`)}, Extension: untilASIC()})
-		if err == nil {
-			t.Skip("the neighbour needs no interface")
-		}
-		t.Log(err)
-		eventually(t, "the rows to go", func() error {
-			if got := hash(t, store, "VLAN|Vlan200"); got != "" {
-				return fmt.Errorf("Vlan200 %s", got)
+	t.Run("refused", func(t *testing.T) {
+		// Two subnets that overlap: orchagent refuses the second, and all of its Set is undone.
+		must(t, apply(untilASIC(), rowUpdate(t, "INTERFACE/Ethernet12", `{}`), rowUpdate(t, "INTERFACE/Ethernet12|10.30.0.1/24", `{}`)))
+		err := apply(untilASIC(), rowUpdate(t, "VLAN/Vlan200", `{"vlanid":"200"}`), rowUpdate(t, "INTERFACE/Ethernet16", `{}`), rowUpdate(t, "INTERFACE/Ethernet16|10.30.0.2/24", `{}`))
+		refused(t, err, codes.FailedPrecondition, "/CONFIG_DB/localhost/INTERFACE/Ethernet16|10.30.0.2\\/24", "overlaps")
+		for _, key := range []string{"VLAN|Vlan200", "INTERFACE|Ethernet16", "INTERFACE|Ethernet16|10.30.0.2/24"} {
+			if got := hash(t, store, key); got != "" {
+				t.Errorf("%s is left: %s", key, got)
 			}
-			return nil
-		})
+		}
 	})
 	t.Run("crash", func(t *testing.T) {
 		for n, daemon := range []string{"gnmi-native", "orchagent", "cfgmgr", "gnmi-native"} {
