@@ -58,6 +58,7 @@ func (t aclTable) rule(tx *engine.Tx, k tables.AclRuleKey, r *tables.AclRuleRow)
 	attrs := []engine.Attr[sai.AclEntryKey]{sai.AclEntryPriority(uint32(*r.Priority)), sai.AclEntryAdminState(true), sai.AclEntryActionCounter(counter)}
 	engine.Want(tx, key, append(append(attrs, f.attrs...), a.attrs...)...)
 	engine.PublishIdentity(tx, tables.CountersAclRule, k, counter)
+	pollAcl(tx, counter)
 	active := tables.AclStatusRow{Status: tables.AclActive}
 	if a.session != nil {
 		// Without its session a rule is there and does nothing (sonic-contract 4.9).

@@ -34,6 +34,14 @@ func poll(tx *engine.Tx, group string, of engine.Key, row tables.FlexObjectRow) 
 	engine.Want(tx, PollKey{Group: group, Of: of}, engine.Attr[PollKey]{Value: row})
 }
 
+// pollAcl has the counter of a rule polled, packets and bytes, if those of ACLs are.
+func pollAcl(tx *engine.Tx, counter sai.AclCounterKey) {
+	if polled(tx, tables.FlexAcl) {
+		m := sai.ObjectTypeAclCounter.Meta()
+		poll(tx, tables.FlexAclGroup, counter, tables.FlexObjectRow{Acl: m.Attr(sai.AclCounterAttrPackets).Name + "," + m.Attr(sai.AclCounterAttrBytes).Name})
+	}
+}
+
 func polled(tx *engine.Tx, group string) bool {
 	c, _ := engine.Get(tx, tables.ConfigFlexCounter, group)
 	return c.Enabled()

@@ -36,6 +36,11 @@ func TestFlexCounters(t *testing.T) {
 			"PORT_PARTS|Ethernet0 queues=SAI_QUEUE_TYPE_UNICAST,SAI_QUEUE_TYPE_MULTICAST priority_groups=1",
 			"FLEX_COUNTER_TABLE|QUEUE FLEX_COUNTER_STATUS=enable", "FLEX_COUNTER_TABLE|PG_WATERMARK FLEX_COUNTER_STATUS=enable",
 		}},
+		scenario{"a rule of an ACL", []string{
+			"ACL|switch min_priority=1 max_priority=100 ingress_actions=SAI_ACL_ACTION_TYPE_PACKET_ACTION", "PORT_TABLE:Ethernet0 lanes=25",
+			"ACL_TABLE|DATA type=L3 ports@=Ethernet0", "ACL_RULE|DATA|R1 PRIORITY=10 SRC_IP=10.0.0.0/8 PACKET_ACTION=DROP",
+			"FLEX_COUNTER_TABLE|ACL FLEX_COUNTER_STATUS=enable",
+		}},
 		scenario{"a malformed row", []string{"FLEX_COUNTER_TABLE|PORT FLEX_COUNTER_STATUS=maybe"}},
 	)
 }

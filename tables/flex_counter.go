@@ -36,6 +36,7 @@ type FlexObjectRow struct {
 	PG    string `db:"PG_COUNTER_ID_LIST,omitempty"`
 	Rif   string `db:"RIF_COUNTER_ID_LIST,omitempty"`
 	Debug string `db:"PORT_DEBUG_COUNTER_ID_LIST,omitempty"`
+	Acl   string `db:"ACL_COUNTER_ATTR_ID_LIST,omitempty"`
 }
 
 // The keys of FLEX_COUNTER_TABLE in CONFIG_DB whose objects are polled here.
@@ -48,6 +49,7 @@ const (
 	FlexPGWatermark    = "PG_WATERMARK"
 	FlexRif            = "RIF"
 	FlexDebug          = "DEBUG_COUNTER"
+	FlexAcl            = "ACL"
 )
 
 // FlexGroup is a group of counters that orchagent knows (sonic-contract 2.10).
@@ -70,7 +72,7 @@ func FlexGroups() []FlexGroup {
 		{Config: FlexRif, Name: FlexRifGroup, Interval: 1000},
 		{Config: FlexDebug, Name: FlexDebugGroup, Interval: 10000},
 		{Config: "BUFFER_POOL_WATERMARK", Name: "BUFFER_POOL_WATERMARK_STAT_COUNTER", Interval: 60000, Clear: true},
-		{Config: "ACL", Name: "ACL_STAT_COUNTER", Interval: 10000},
+		{Config: FlexAcl, Name: FlexAclGroup, Interval: 10000},
 		{Config: "TUNNEL", Name: "TUNNEL_STAT_COUNTER", Interval: 10000},
 		{Config: "FLOW_CNT_TRAP", Name: "HOSTIF_TRAP_FLOW_COUNTER", Interval: 10000},
 		{Config: "FLOW_CNT_ROUTE", Name: "ROUTE_FLOW_COUNTER", Interval: 10000},
@@ -87,6 +89,7 @@ const (
 	FlexPGWatermarkGroup    = "PG_WATERMARK_STAT_COUNTER"
 	FlexRifGroup            = "RIF_STAT_COUNTER"
 	FlexDebugGroup          = "DEBUG_COUNTER"
+	FlexAclGroup            = "ACL_STAT_COUNTER"
 )
 
 // FlexObjects is the part of FLEX_COUNTER_TABLE that holds a group's objects, by object id.

@@ -58,6 +58,8 @@ func (a *busy) GetStats(_ context.Context, _ sai.ObjectType, r []sai.StatsReques
 	return out
 }
 
+func (*busy) Get(context.Context, sai.ObjectType, []sai.GetRequest) []sai.GetResult { return nil }
+
 func (*busy) ClearStats(context.Context, sai.ObjectType, []sai.StatsRequest) []sai.Status { return nil }
 
 // BenchmarkPoll polls 128 busy ports with all 83 counters of SONiC's port group into a real server. An operation is a poll of all ports, which SONiC makes once a

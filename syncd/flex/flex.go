@@ -16,6 +16,7 @@ import (
 type API interface {
 	GetStats(ctx context.Context, t sai.ObjectType, r []sai.StatsRequest) []sai.StatsResult
 	ClearStats(ctx context.Context, t sai.ObjectType, r []sai.StatsRequest) []sai.Status
+	Get(ctx context.Context, t sai.ObjectType, r []sai.GetRequest) []sai.GetResult
 }
 
 // Clock is the time; tests have their own.

@@ -92,6 +92,19 @@ func (a *asic) GetStats(_ context.Context, _ sai.ObjectType, r []sai.StatsReques
 	return out
 }
 
+func (a *asic) Get(_ context.Context, _ sai.ObjectType, r []sai.GetRequest) []sai.GetResult {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	out := make([]sai.GetResult, len(r))
+	for i, q := range r {
+		for _, at := range q.Attrs {
+			at.Value = a.values[q.Object.OID][int32(at.Meta.ID)]
+			out[i].Attrs = append(out[i].Attrs, at)
+		}
+	}
+	return out
+}
+
 func (a *asic) ClearStats(_ context.Context, _ sai.ObjectType, r []sai.StatsRequest) []sai.Status {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -291,6 +304,15 @@ func TestUnsupportedCountersAreLeftOut(t *testing.T) {
 	b.asic.unknown[int32(sai.PortStatIfOutOctets)] = true
 	b.port(sai.PortStatIfOutOctets, sai.PortStatIfInOctets, sai.PortStatIfInUcastPkts)
 	b.polled("COUNTERS:"+portVID, "PORT_STAT_IF_IN_OCTETS=5 PORT_STAT_IF_IN_UCAST_PKTS=6")
+}
+
+func TestCountersThatAreAttributes(t *testing.T) {
+	b := start(t)
+	b.asic.set(portRID, map[int32]uint64{int32(sai.AclCounterAttrPackets): 3, int32(sai.AclCounterAttrBytes): 300})
+	b.row(db.Asic, "VIDTORID", portVID+"="+portRID.String())
+	b.row(db.FlexCounter, "FLEX_COUNTER_GROUP_TABLE:ACL_STAT_COUNTER", "POLL_INTERVAL=1000", "STATS_MODE=STATS_MODE_READ", "FLEX_COUNTER_STATUS=enable")
+	b.row(db.FlexCounter, "FLEX_COUNTER_TABLE:ACL_STAT_COUNTER:"+portVID, "ACL_COUNTER_ATTR_ID_LIST=SAI_ACL_COUNTER_ATTR_PACKETS,SAI_ACL_COUNTER_ATTR_BYTES")
+	b.polled("COUNTERS:"+portVID, "ACL_COUNTER_ATTR_BYTES=300 ACL_COUNTER_ATTR_PACKETS=3")
 }
 
 // TestLostDatabase has Redis come back empty: what it held is written anew as soon as the configuration is there.

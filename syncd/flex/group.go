@@ -66,7 +66,8 @@ type list struct {
 	object sai.ObjectType
 	names  []string
 	stats  []int32
-	rates  *rateKind // nil: none are computed
+	attrs  []sai.Attribute // instead of stats, of objects that count in attributes
+	rates  *rateKind       // nil: none are computed
 }
 
 // next is when something has to be polled, or looked for.
@@ -198,7 +199,10 @@ func (p *poller) dropUnlisted() {
 // listOf reads a field of an object's row; nil: it is no list of counters that are polled here.
 func (p *poller) listOf(field, value string) *list {
 	var t sai.ObjectType
+	attrs := false
 	switch field {
+	case "ACL_COUNTER_ATTR_ID_LIST":
+		t, attrs = sai.ObjectTypeAclCounter, true
 	case "PORT_COUNTER_ID_LIST", "PORT_DEBUG_COUNTER_ID_LIST":
 		t = sai.ObjectTypePort
 	case "QUEUE_COUNTER_ID_LIST":
@@ -226,6 +230,12 @@ func (p *poller) listOf(field, value string) *list {
 	}
 	l := &list{object: t}
 	for name := range strings.SplitSeq(strings.Clone(value), ",") {
+		if attrs {
+			if m := t.Meta().AttrByName(name); m != nil {
+				l.names, l.attrs = append(l.names, name), append(l.attrs, sai.Attribute{Meta: m})
+			}
+			continue
+		}
 		n, err := t.Meta().Stats.Parse(name)
 		if err != nil {
 			p.log.Warn("flex counters", "field", field, "err", err) // the others are polled

@@ -175,6 +175,10 @@ func (r *round) group(ctx context.Context, g *group) error {
 
 // ask reads, and with a group that clears, clears. The rates of an object come before its last values are replaced.
 func (r *round) ask(ctx context.Context, g *group, l *list, objects []*object, whole bool, elapsed time.Duration) {
+	if l.attrs != nil {
+		r.askAttrs(ctx, l, objects, whole)
+		return
+	}
 	r.requests = r.requests[:0]
 	for _, o := range objects {
 		r.requests = append(r.requests, sai.StatsRequest{Object: sai.Object{Type: l.object, OID: o.rid}, Stats: l.stats})
@@ -192,6 +196,28 @@ func (r *round) ask(ctx context.Context, g *group, l *list, objects []*object, w
 		default:
 			r.refused(ctx, o, result.Status)
 		}
+	}
+}
+
+// askAttrs reads objects that count in attributes. One that does not tell all of them is left out.
+func (r *round) askAttrs(ctx context.Context, l *list, objects []*object, whole bool) {
+	requests := make([]sai.GetRequest, len(objects))
+	for i, o := range objects {
+		requests[i] = sai.GetRequest{Object: sai.Object{Type: l.object, OID: o.rid}, Attrs: slices.Clone(l.attrs)}
+	}
+	for i, result := range r.api.Get(ctx, l.object, requests) {
+		o := objects[i]
+		if result.Status != sai.StatusSuccess || len(result.Attrs) != len(l.attrs) {
+			if result.Status == sai.StatusItemNotFound || result.Status == sai.StatusInvalidObjectID {
+				o.rid, r.fresh = 0, true
+			}
+			continue
+		}
+		values := make([]uint64, len(l.attrs))
+		for j, a := range result.Attrs {
+			values[j], _ = a.Value.(uint64)
+		}
+		r.counted(o, values, whole, 0)
 	}
 }
 

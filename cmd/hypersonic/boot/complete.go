@@ -39,7 +39,7 @@ func withCounters(rows []configjson.Row) []configjson.Row {
 			spoken[r.Key] = true
 		}
 	}
-	for _, group := range []string{tables.FlexPort, tables.FlexQueue, tables.FlexRif} {
+	for _, group := range []string{tables.FlexPort, tables.FlexQueue, tables.FlexRif, tables.FlexAcl} {
 		if !spoken[group] {
 			rows = append(rows, configjson.Row{Table: t, Key: group, Fields: []db.Field{{Name: "FLEX_COUNTER_STATUS", Value: "enable"}}})
 		}
