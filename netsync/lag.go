@@ -6,15 +6,15 @@ import (
 	"github.com/hypersonic-nos/hypersonic/tables"
 )
 
-// lag tells how a LAG is: up when it is administratively up and enough members carry frames. There is no LACP yet: a member does so as long as its
-// port is up. cfgmgr takes it from here to APPL_DB and to the host interface's carrier.
+// lag tells how a LAG is: up when it is administratively up and enough members carry frames. cfgmgr takes it from here to APPL_DB and to the host
+// interface's carrier.
 func lag(tx *engine.Tx, name string, r tables.LagRow) error {
 	if linux.HostKindOf(name) != linux.HostLag {
 		return nil // cfgmgr says so
 	}
 	enabled := 0
 	for k := range engine.Each(tx, tables.ConfigLagMember) {
-		if k.Lag == name && memberEnabled(tx, k.Port) {
+		if k.Lag == name && memberEnabled(tx, k, r) {
 			enabled++
 		}
 	}
@@ -24,10 +24,14 @@ func lag(tx *engine.Tx, name string, r tables.LagRow) error {
 		return nil
 	}
 	engine.Publish(tx, tables.StateLag, name, tables.LagStateRow{Admin: f.Admin, OperStatus: up, MTU: f.MTU})
+	if agrees(tx, r) {
+		runner := tables.LagRunnerRow{Active: !r.Passive(), Fallback: r.Fallback, FastRate: r.FastRate, Runner: "lacp"}
+		engine.Publish(tx, tables.StateLagRunner, name, runner)
+	}
 	return nil
 }
 
-// lagMember tells whether a member carries frames, once the netdevs of both are there.
+// lagMember tells whether a member carries frames, once the netdevs of both are there, and has it take part in LACP.
 func lagMember(tx *engine.Tx, k tables.LagMemberKey, _ tables.LagMemberConfigRow) error {
 	switch {
 	case linux.HostKindOf(k.Lag) != linux.HostLag:
@@ -35,12 +39,29 @@ func lagMember(tx *engine.Tx, k tables.LagMemberKey, _ tables.LagMemberConfigRow
 	case linux.HostKindOf(k.Port) != linux.HostPort:
 		return badMember(k, "names no port")
 	}
-	row := tables.ApplLagMemberRow{Status: tables.Enabled(memberEnabled(tx, k.Port))}
+	r, _ := engine.Get(tx, tables.ConfigLag, k.Lag)
+	if agrees(tx, r) {
+		takePart(tx, k, r)
+	}
+	row := tables.ApplLagMemberRow{Status: tables.Enabled(memberEnabled(tx, k, r))}
 	engine.Publish(tx, tables.ApplLagMember, k, row, engine.Row(tables.StateLag, k.Lag), engine.Row(tables.StatePort, k.Port))
 	return nil
 }
 
-func memberEnabled(tx *engine.Tx, port string) bool {
-	f, there := engine.Get(tx, tables.FactLink, port)
-	return there && bool(f.Admin) && bool(f.Oper)
+// agrees tells whether the members of a LAG are agreed on with a partner.
+func agrees(tx *engine.Tx, r tables.LagRow) bool {
+	agent, _ := engine.Get(tx, tables.FactLacpAgent, tables.LacpAgentKey)
+	return agent.Runs && !r.Static()
+}
+
+func memberEnabled(tx *engine.Tx, k tables.LagMemberKey, r tables.LagRow) bool {
+	f, there := engine.Get(tx, tables.FactLink, k.Port)
+	if !there || !bool(f.Admin) || !bool(f.Oper) {
+		return false
+	}
+	if !agrees(tx, r) {
+		return true
+	}
+	state, _ := engine.Get(tx, tables.FactLacp, k)
+	return state.Carries
 }

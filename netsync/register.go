@@ -28,14 +28,15 @@ func Sources() map[db.ID][]*db.Schema {
 			tables.ConfigLagInterface.Schema, tables.ConfigVlanInterface.Schema, tables.ConfigSubInterface.Schema,
 			tables.ConfigNeigh.Schema, tables.ConfigWarmRestart.Schema,
 		},
-		db.Local: append([]*db.Schema{tables.FactLink.Schema, tables.FactNeigh.Schema, tables.FactPortInit.Schema}, hardwareFacts()...),
+		db.Local: append([]*db.Schema{tables.FactLink.Schema, tables.FactNeigh.Schema, tables.FactPortInit.Schema, tables.FactLacp.Schema, tables.FactLacpAgent.Schema}, hardwareFacts()...),
 	}
 }
 
 // Published are the tables that the translations write.
 func Published() []*db.Schema {
 	return append([]*db.Schema{
-		tables.ApplPortInitDone.Schema, tables.ApplLagMember.Schema, tables.ApplNeigh.Schema, tables.StatePort.Schema, tables.StateLag.Schema,
+		tables.ApplPortInitDone.Schema, tables.ApplLagMember.Schema, tables.ApplNeigh.Schema, tables.StatePort.Schema, tables.StateLag.Schema, tables.StateLagRunner.Schema,
+		tables.StateLagMember.Schema,
 		tables.FactPortInit.Schema, tables.FactNeighResolve.Schema,
 	}, hardwareStates()...)
 }

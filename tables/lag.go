@@ -18,7 +18,16 @@ type LagRow struct {
 	LacpKey     string `db:"lacp_key,omitempty"`
 	TPID        string `db:"tpid,omitempty"`
 	Description string `db:"description,omitempty"`
+	// Mode is how members are agreed on with the partner: empty or active, passive, or static for none at all. What a switchport's mode says (routed,
+	// access, trunk) is as empty here.
+	Mode string `db:"mode,omitempty"`
 }
+
+// Static tells a LAG whose members carry frames without being agreed on.
+func (r LagRow) Static() bool { return r.Mode == "static" || r.Mode == "on" }
+
+// Passive tells a LAG that waits for its partner to speak.
+func (r LagRow) Passive() bool { return r.Mode == "passive" }
 
 // LagMemberConfigRow is CONFIG_DB PORTCHANNEL_MEMBER: being there is all it says.
 type LagMemberConfigRow struct{}

@@ -11,7 +11,9 @@ import (
 	"github.com/hypersonic-nos/hypersonic/engine"
 	"github.com/hypersonic-nos/hypersonic/netsync"
 	"github.com/hypersonic-nos/hypersonic/netsync/fpm"
+	"github.com/hypersonic-nos/hypersonic/platform/lacp"
 	"github.com/hypersonic-nos/hypersonic/platform/linux/kernel"
+	"github.com/hypersonic-nos/hypersonic/tables"
 )
 
 // FPMAddr is where zebra's forwarding plane manager connects.
@@ -62,17 +64,32 @@ func Netsync(ctx context.Context, env Env) error {
 		return named("fpm", err)
 	}
 	routes := netsync.NewRoutes(netsync.RouteOptions{Store: store, Facts: factStore, Server: server, Ack: HearsAcks(), Log: env.Log})
+	agent, err := startLacp(ctx, env, factStore)
+	if err != nil {
+		return named("LACP", err)
+	}
 	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return named("LACP", agent.Run(ctx)) })
 	g.Go(func() error { return named("facts", facts.Run(ctx)) })
 	g.Go(func() error { return named("routes", routes.Run(ctx)) })
 	g.Go(func() error { return named("resolver", netsync.Resolve(ctx, store, factStore, resolver, env.Log)) })
 	g.Go(func() error { return named("LLDP", followLLDP(ctx, env, store)) })
-	g.Go(func() error { return RunNetsync(ctx, env, store, factStore) })
+	g.Go(func() error { return RunNetsync(ctx, env, store, factStore, agent) })
 	return g.Wait()
 }
 
-// RunNetsync runs the translation of facts to rows, all of netsync but routes.
-func RunNetsync(ctx context.Context, env Env, store, facts db.Store) error {
+// startLacp makes the agent of LACP. What its predecessor's ports carried they carry until the agent says otherwise.
+func startLacp(ctx context.Context, env Env, facts db.Store) (*lacp.Agent, error) {
+	report := netsync.LacpFacts(facts)
+	agent := lacp.New(lacp.Options{State: env.Path("var/run/hypersonic/lacp.json"), Report: report, Log: env.Log})
+	if err := report(ctx, agent.Restored()); err != nil {
+		return nil, err
+	}
+	return agent, facts.Write(ctx, []db.Write{tables.FactLacpAgent.Set(tables.LacpAgentKey, tables.LacpAgentFact{Runs: true})})
+}
+
+// RunNetsync runs the translation of facts to rows, all of netsync but routes. Where there is no agent of LACP, facts do not speak of one.
+func RunNetsync(ctx context.Context, env Env, store, facts db.Store, agent ...engine.Target) error {
 	if err := loadHardware(ctx, env, store, facts); err != nil {
 		return named("hardware", err)
 	}
@@ -80,6 +97,9 @@ func RunNetsync(ctx context.Context, env Env, store, facts db.Store) error {
 	m.sources(engine.Normal, facts, netsync.Sources())
 	m.sinks(facts, netsync.Published())
 	netsync.Register(m.Engine)
+	for _, a := range agent {
+		m.Bind(a, lacp.Kind)
+	}
 	g, ctx := errgroup.WithContext(ctx)
 	m.Go(ctx, g)
 	return g.Wait()

@@ -159,3 +159,11 @@ func (g *Group) mux(p *port, fallback bool) {
 
 // mayNext is when the port may send again: no more than a few PDUs a period.
 func (p *port) mayNext() time.Duration { return p.sent[0] + fastPeriod }
+
+// Timeout is how long a partner may keep silent.
+func Timeout(fast bool) time.Duration {
+	if fast {
+		return shortTimeout
+	}
+	return longTimeout
+}

@@ -1,0 +1,84 @@
+package tables
+
+import (
+	"fmt"
+
+	"github.com/hypersonic-nos/hypersonic/db"
+)
+
+// LacpFact is how a member of a LAG is, by LACP.
+type LacpFact struct {
+	Carries  bool     `db:"carries"`
+	Selected bool     `db:"selected"`
+	Actor    LacpInfo `db:"actor"`
+	Partner  LacpInfo `db:"partner"`
+}
+
+// LacpAgentFact says that LACP runs here; without its row every LAG is static.
+type LacpAgentFact struct {
+	Runs bool `db:"runs"`
+}
+
+// LacpAgentKey is the key of the only LacpAgentFact.
+const LacpAgentKey = "agent"
+
+// LacpInfo is what a side of a link tells of itself.
+type LacpInfo struct {
+	SystemPriority uint16
+	System         MAC
+	Key            uint16
+	PortPriority   uint16
+	Port           uint16
+	State          uint8
+}
+
+// MarshalText implements encoding.TextMarshaler.
+func (i LacpInfo) MarshalText() ([]byte, error) {
+	return fmt.Appendf(nil, "%d/%x/%d/%d/%d/%d", i.SystemPriority, i.System[:], i.Key, i.PortPriority, i.Port, i.State), nil
+}
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (i *LacpInfo) UnmarshalText(b []byte) error {
+	var mac []byte
+	_, err := fmt.Sscanf(string(b), "%d/%x/%d/%d/%d/%d", &i.SystemPriority, &mac, &i.Key, &i.PortPriority, &i.Port, &i.State)
+	if err == nil {
+		copy(i.System[:], mac)
+	}
+	return err
+}
+
+// LagMemberStateRow is STATE_DB LAG_MEMBER_TABLE, in teamd's words.
+type LagMemberStateRow struct {
+	LinkUp   bool   `db:"link.up"`
+	Selected bool   `db:"runner.aggregator.selected"`
+	State    string `db:"runner.state"` // current, expired, defaulted, disabled
+
+	ActorSystem         MAC    `db:"runner.actor_lacpdu_info.system"`
+	ActorSystemPriority uint16 `db:"runner.actor_lacpdu_info.system_priority"`
+	ActorKey            uint16 `db:"runner.actor_lacpdu_info.key"`
+	ActorPort           uint16 `db:"runner.actor_lacpdu_info.port"`
+	ActorPortPriority   uint16 `db:"runner.actor_lacpdu_info.port_priority"`
+	ActorState          uint8  `db:"runner.actor_lacpdu_info.state"`
+	PartnerSystem       MAC    `db:"runner.partner_lacpdu_info.system"`
+	PartnerSystemPrio   uint16 `db:"runner.partner_lacpdu_info.system_priority"`
+	PartnerKey          uint16 `db:"runner.partner_lacpdu_info.key"`
+	PartnerPort         uint16 `db:"runner.partner_lacpdu_info.port"`
+	PartnerPortPriority uint16 `db:"runner.partner_lacpdu_info.port_priority"`
+	PartnerState        uint8  `db:"runner.partner_lacpdu_info.state"`
+}
+
+// LagRunnerRow is what STATE_DB LAG_TABLE tells of a LAG's LACP, in teamd's words.
+type LagRunnerRow struct {
+	Active   bool   `db:"runner.active"`
+	Fallback bool   `db:"runner.fallback"`
+	FastRate bool   `db:"runner.fast_rate"`
+	Runner   string `db:"setup.runner_name"` // lacp, or loadbalance without it
+}
+
+// The tables of LACP.
+var (
+	FactLacp       = db.Define[LagMemberKey, LacpFact](db.Local, "LACP", db.WithTransport(db.Plain))
+	FactLacpAgent  = db.Define[string, LacpAgentFact](db.Local, "LACP_AGENT", db.WithTransport(db.Plain))
+	StateLagMember = db.Define[LagMemberKey, LagMemberStateRow](db.State, "LAG_MEMBER_TABLE")
+	StateLagRunner = db.Define[string, LagRunnerRow](db.State, "LAG_TABLE")
+)
