@@ -58,9 +58,10 @@ func (p *plane) Apply(v virtual.View, changes []virtual.Change) error {
 	err := p.state.Apply(v, changes)
 	p.mu.Unlock()
 	for i := range changes {
-		if changes[i].Object.Entry == nil {
+		if o := changes[i].Object; o.Type == sai.ObjectTypeAclTable && changes[i].Verb == virtual.Created {
+			p.log.Warn("access list: this data plane does not heed it", "object", o.OID)
+		} else if o.Entry == nil {
 			p.touch()
-			break
 		}
 	}
 	return err
