@@ -14,7 +14,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/hypersonic-nos/hypersonic/cmd/hypersonic/daemon"
 	"github.com/hypersonic-nos/hypersonic/platform/ebpf"
 	"github.com/hypersonic-nos/hypersonic/tests/labs"
 )
@@ -72,17 +71,25 @@ func (l *lab) close() {
 
 func (l *lab) say(format string, args ...any) { fmt.Fprintf(l.out, format+"\n", args...) }
 
-// programs are what a switch's shell has beside the machine's own.
-var programs = map[string]string{
-	"vtysh":         "#!/bin/sh\nexec /usr/bin/vtysh --vty_socket \"$HYPERSONIC_ROOT/var/run/frr\" --config_dir \"$HYPERSONIC_ROOT/etc/frr\" \"$@\"\n",
-	"redis-cli":     "#!/bin/sh\nexec /usr/bin/redis-cli -s \"$HYPERSONIC_ROOT/var/run/redis/redis.sock\" \"$@\"\n",
-	"supervisorctl": "#!/bin/sh\nexec hypersonic supervisorctl --root \"$HYPERSONIC_ROOT\" \"$@\"\n",
-	"explain":       "#!/bin/sh\nexec hypersonic explain --root \"$HYPERSONIC_ROOT\" \"$@\"\n",
-	"inspect":       "#!/bin/sh\nexec hypersonic inspect --root \"$HYPERSONIC_ROOT\" \"$@\"\n",
+// programs are scripts that a switch's shell has beside the machine's own programs: what is called by its own name finds the switch by its environment.
+func programs() map[string]string {
+	list := map[string]string{
+		"vtysh":     `/usr/bin/vtysh --vty_socket "$HYPERSONIC_ROOT/var/run/frr" --config_dir "$HYPERSONIC_ROOT/etc/frr"`,
+		"redis-cli": `/usr/bin/redis-cli -s "$HYPERSONIC_ROOT/var/run/redis/redis.sock"`,
+	}
+	for _, name := range []string{"supervisorctl", "explain", "inspect"} {
+		list[name] = "hypersonic " + name + ` --root "$HYPERSONIC_ROOT"`
+	}
+	for name, command := range list {
+		list[name] = "#!/bin/sh\nexec " + command + " \"$@\"\n"
+	}
+	return list
 }
 
 // called are the names by which the binary is one of SONiC's programs.
-var called = []string{"show", "config", "sonic-db-cli", "sonic-cfggen", "sonic-clear"}
+func called() []string {
+	return []string{"show", "config", "sonic-db-cli", "sonic-cfggen", "sonic-clear", "crm", "counterpoll", "acl-loader", "aclshow"}
+}
 
 func (l *lab) bin() string { return filepath.Join(l.Dir, "bin") }
 
@@ -102,12 +109,12 @@ func (l *lab) build(ctx context.Context, o options) error {
 	if text, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("building hypersonic: %w\n%s", err, text)
 	}
-	for _, name := range called {
+	for _, name := range called() {
 		if err := os.Symlink("hypersonic", filepath.Join(l.bin(), name)); err != nil && !errors.Is(err, os.ErrExist) {
 			return err
 		}
 	}
-	for name, text := range programs {
+	for name, text := range programs() {
 		if err := os.WriteFile(filepath.Join(l.bin(), name), []byte(text), 0o755); err != nil {
 			return err
 		}
@@ -175,7 +182,6 @@ func (l *lab) startHost(n *nodeRecord) error {
 // startSwitch starts the supervisor in a session of its own. The bpffs is mounted here, and not in the mount namespace that `ip netns exec` makes, so that
 // frames are forwarded even when every process of the switch is dead.
 func (l *lab) startSwitch(n *nodeRecord) error {
-	env := daemon.Env{Root: n.Root}
 	if err := os.MkdirAll(n.Root, 0o755); err != nil {
 		return err
 	}
@@ -184,12 +190,12 @@ func (l *lab) startSwitch(n *nodeRecord) error {
 		if err != nil {
 			return err
 		}
-		to := env.Path(b.Path)
+		to := filepath.Join(n.Root, b.Path)
 		if err := errors.Join(os.MkdirAll(filepath.Dir(to), 0o755), os.WriteFile(to, text, 0o644)); err != nil {
 			return err
 		}
 	}
-	vtysh := filepath.Join(env.FRRConfig(), "vtysh.conf") // it complains when it has none
+	vtysh := filepath.Join(n.Root, "etc/frr/vtysh.conf") // it complains when it has none
 	if err := errors.Join(os.MkdirAll(filepath.Dir(vtysh), 0o755), os.WriteFile(vtysh, nil, 0o644), ebpf.Mount(pins(n.Root))); err != nil {
 		return err
 	}
