@@ -134,6 +134,7 @@ func outlivesBreaks(t *rapid.T, register func(*engine.Engine), pipelined bool) {
 		}
 	}
 	w.settle()
+	w.forget()
 	got, rows, status := target.Text(), out.Text(), w.statuses()
 	w.end(t)
 

@@ -224,12 +224,12 @@ func TestQuarantine(t *testing.T) {
 		step{write: []db.Write{tPort.Set("E0", portRow{MTU: 100}), tVlan.Del(1), {Table: tVlan.Schema, Key: "abc", Delete: true}}, log: `
 			update PORT:E0 mtu=100`, status: `
 			QUARANTINED VLAN_MEMBER|10|E0 field tagging : is missing`},
-		// A row that becomes malformed counts as absent.
-		step{write: []db.Write{{Table: tPort.Schema, Key: "E0", Fields: []db.Field{{Name: "mtu", Value: "many"}}}}, log: `
-			update PORT:E0 mtu=1500`, status: `
+		// A row that becomes malformed stays as it was.
+		step{write: []db.Write{{Table: tPort.Schema, Key: "E0", Fields: []db.Field{{Name: "mtu", Value: "many"}}}}, status: `
 			QUARANTINED PORT|E0 field mtu many: is not a number from -9223372036854775808 to 9223372036854775807
 			QUARANTINED VLAN_MEMBER|10|E0 field tagging : is missing`},
-		step{write: []db.Write{tPort.Set("E0", portRow{MTU: 666}), {Table: tMember.Schema, Key: "10|E0", Delete: true}}, status: `
+		step{write: []db.Write{tPort.Set("E0", portRow{MTU: 666}), {Table: tMember.Schema, Key: "10|E0", Delete: true}}, log: `
+			update PORT:E0 mtu=1500`, status: `
 			QUARANTINED PORT|E0: panic: the number of the beast at toy_test.go:LINE`},
 		step{write: []db.Write{tPort.Del("E0"), tPort.Del("E1")}, log: `update PORT:E1 mtu=1500`},
 	)

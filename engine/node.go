@@ -164,6 +164,9 @@ func (e *Engine) collect() {
 		if len(n.contribs) == 0 && len(n.users) == 0 && n.pins == 0 && n.flags&busy == 0 && n.kind.nodes[n.key] == n {
 			e.unlinkAll(n)
 			delete(n.kind.nodes, n.key)
+			if n.kind.rows != nil {
+				delete(n.kind.rows.written, n.key.(rowKey).of)
+			}
 			if n.kind.dense != nil {
 				n.kind.dense.forgetNode(n)
 			}

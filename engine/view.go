@@ -71,13 +71,10 @@ func viewOf[K comparable, R any](e *Engine, t db.Table[K, R]) *view[K, R] {
 	return v
 }
 
-// change decodes a row. A malformed row counts as absent.
+// change decodes a row. A malformed one leaves the last that was good in force (ADR 6); without one it counts as absent.
 func (v *view[K, R]) change(rec *record, fields []db.Field) {
 	k, r, err := v.typed.Decode(rec.key, fields)
 	if err != nil {
-		if k, kerr := v.typed.DecodeKey(rec.key); kerr == nil {
-			v.drop(k, rec.key)
-		}
 		v.e.rowBad(v.table.text(rec.key), v, v.quarantine(rec.key, err))
 		return
 	}
