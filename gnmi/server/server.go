@@ -25,7 +25,7 @@ type Config struct {
 	Target   func(name string) (origin.Origin, bool)
 	Sets     *transaction.Engine
 	Hub      *subscribe.Hub
-	Wait     bool // every Set answers when the ASIC has it
+	Wait     func() bool // every Set answers when the ASIC has it
 	Limits   Limits
 	Now      func() time.Time
 	Log      *slog.Logger

@@ -29,7 +29,7 @@ func (s *Server) Set(ctx context.Context, req *gpb.SetRequest) (*gpb.SetResponse
 	if set.DryRun, set.Wait, err = ext.options(md.Get(setOptions)); err != nil {
 		return nil, err
 	}
-	set.Wait = set.Wait || s.Wait
+	set.Wait = set.Wait || s.Wait()
 	set.Commit = ext.commit
 	if len(set.Steps) == 0 && set.Commit == nil && ext.election == nil {
 		return nil, status.Error(codes.InvalidArgument, "the request sets nothing")

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"reflect"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -42,6 +43,7 @@ func RunGnmi(ctx context.Context, env Env, store db.Keyspace) error {
 	g, ctx := errgroup.WithContext(ctx)
 	parts := newGnmiParts(ctx, g, env, store)
 	g.Go(func() error { return named("sets", parts.sets.Run(ctx)) })
+	g.Go(func() error { return named("socket", serveSocket(ctx, parts)) })
 	g.Go(func() error { return named("listeners", followGnmi(ctx, env, store, parts)) })
 	return g.Wait()
 }
@@ -57,6 +59,7 @@ type gnmiParts struct {
 	targets  map[string]origin.Origin
 	group    *errgroup.Group
 	ctx      context.Context // of the daemon
+	wait     atomic.Bool     // GNMI wait_for_asic: followGnmi sets it, Sets look
 }
 
 func newGnmiParts(ctx context.Context, g *errgroup.Group, env Env, store db.Keyspace) *gnmiParts {

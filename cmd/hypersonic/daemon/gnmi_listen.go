@@ -36,13 +36,14 @@ const (
 	maxMessage = 64 << 20 // bytes: a configuration of a hundred thousand rows
 	maxStreams = 256      // of one connection at a time
 	retryBind  = time.Second
+	lastWords  = time.Second // for answers to calls that are under way when the server ends, or listens anew
 )
 
 // listenGnmi serves with the settings until the function that it returns is called.
 func listenGnmi(ctx context.Context, p *gnmiParts, s gnmiSettings) (stop func() error) {
 	ctx, cancel := context.WithCancel(ctx)
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return serveSocket(ctx, p, s) })
+	p.wait.Store(s.Wait)
 	g.Go(func() error { return serveAddress(ctx, p, s) })
 	if s.Metrics != 0 {
 		g.Go(func() error { return serveMetrics(ctx, p, s) })
@@ -69,7 +70,7 @@ func (p *gnmiParts) service(s gnmiSettings, creds credentials.TransportCredentia
 	}
 	out := grpc.NewServer(options...)
 	gpb.RegisterGNMIServer(out, server.New(p.group, server.Config{
-		Store: p.store, Origins: p.origins, Target: p.target, Sets: p.sets, Hub: p.hub, Wait: s.Wait,
+		Store: p.store, Origins: p.origins, Target: p.target, Sets: p.sets, Hub: p.hub, Wait: p.wait.Load,
 		Limits: server.DefaultLimits(), Now: time.Now, Log: p.env.Log, Counters: p.counters,
 	}))
 	gnoi.Register(out, p.gnoi())
@@ -77,9 +78,10 @@ func (p *gnmiParts) service(s gnmiSettings, creds credentials.TransportCredentia
 	return out
 }
 
-func serveSocket(ctx context.Context, p *gnmiParts, s gnmiSettings) error {
+// serveSocket serves the machine's own processes, whatever CONFIG_DB says.
+func serveSocket(ctx context.Context, p *gnmiParts) error {
 	path := p.env.GnmiSocket()
-	return serve(ctx, p, p.service(s, insecure.NewCredentials()), path, func() (net.Listener, error) {
+	return serve(ctx, p, p.service(gnmiSettings{}, insecure.NewCredentials()), path, func() (net.Listener, error) {
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			return nil, err
 		}
@@ -140,10 +142,16 @@ func serve(ctx context.Context, p *gnmiParts, srv *grpc.Server, address string, 
 	}
 	p.env.Log.Info("gNMI listens", "address", address)
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return srv.Serve(ln) })
+	owned := own(ln)
+	g.Go(func() error { return srv.Serve(owned) })
 	g.Go(func() error {
 		<-ctx.Done()
-		srv.Stop()
+		end := time.AfterFunc(lastWords, func() {
+			owned.hangUp()
+			srv.Stop()
+		})
+		defer end.Stop()
+		srv.GracefulStop()
 		return nil
 	})
 	if err := g.Wait(); err != nil && !errors.Is(err, grpc.ErrServerStopped) {
