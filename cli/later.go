@@ -11,8 +11,6 @@ type missing struct{ path, why string }
 
 func showLater() []missing {
 	return []missing{
-		{"acl table", "access lists are not built yet"},
-		{"acl rule", "access lists are not built yet"},
 		{"vxlan tunnel", "VXLAN is not built yet"},
 		{"vxlan interface", "VXLAN is not built yet"},
 		{"vxlan remotevtep", "VXLAN is not built yet"},
@@ -22,9 +20,6 @@ func showLater() []missing {
 
 func configLater() []missing {
 	return []missing{
-		{"acl add", "access lists are not built yet"},
-		{"acl remove", "access lists are not built yet"},
-		{"acl update", "access lists are not built yet"},
 		{"load_minigraph", "minigraphs are not read"},
 		{"vxlan add", "VXLAN is not built yet"},
 		{"mirror_session add", "mirror sessions are not built yet"},

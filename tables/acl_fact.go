@@ -22,3 +22,12 @@ func (f AclFact) StageActions(s AclStage) []string {
 
 // FactAcl has one row, of key SwitchKeyName.
 var FactAcl = db.Define[string, AclFact](db.Local, "ACL", db.WithTransport(db.Plain))
+
+// AclCountersRow is COUNTERS_DB COUNTERS of a rule's counter.
+type AclCountersRow struct {
+	Packets uint64 `db:"SAI_ACL_COUNTER_ATTR_PACKETS"`
+	Bytes   uint64 `db:"SAI_ACL_COUNTER_ATTR_BYTES"`
+}
+
+// CountersAcl is the counters of rules, by object id (CountersAclRule).
+var CountersAcl = db.Define[string, AclCountersRow](db.Counters, "COUNTERS")

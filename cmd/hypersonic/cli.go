@@ -71,9 +71,7 @@ func commandLinePrograms() map[string]func(*cli.Switch) *cobra.Command {
 	return map[string]func(*cli.Switch) *cobra.Command{
 		"show": cli.Show, "config": cli.Config, "sonic-db-cli": cli.DBCli, "sonic-cfggen": cli.Cfggen, "sonic-clear": cli.Clear,
 		"crm": cli.Crm, "counterpoll": cli.Counterpoll,
-		"acl-loader": func(*cli.Switch) *cobra.Command {
-			return cli.Unavailable("acl-loader", "access lists are not built yet")
-		},
+		"acl-loader": cli.AclLoader, "aclshow": cli.AclShow,
 	}
 }
 
