@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"strings"
 
+	gpb "github.com/openconfig/gnmi/proto/gnmi"
 	"github.com/openconfig/goyang/pkg/yang"
 
 	"github.com/hypersonic-nos/hypersonic/db"
@@ -79,7 +80,8 @@ type given struct {
 type leaf struct {
 	rows   *rows
 	node   *node
-	below  []elem // behind the rows' path
+	below  []elem          // behind the rows' path
+	tail   []*gpb.PathElem // the same, which all of the leaf's paths share
 	fields []string
 	isVar  bool
 	part   part // of the variable
@@ -247,6 +249,14 @@ func (m *model) leaf(c *rows, l mapping.Leaf, path string, key bool) error {
 		return fmt.Errorf("%s is no leaf", path)
 	}
 	out := &leaf{rows: c, node: n, below: below, as: l.As, def: l.Default, absent: l.Missing, cond: l.If, key: key, stays: l.Stays}
+	for _, e := range below {
+		elem := &gpb.PathElem{Name: e.name}
+		for _, k := range e.keys {
+			text, _ := k.text.toOC(nil)
+			elem.Key = map[string]string{k.name: text}
+		}
+		out.tail = append(out.tail, elem)
+	}
 	switch {
 	case l.Field != "":
 		out.fields = strings.Split(l.Field, "+")

@@ -85,24 +85,50 @@ func (t *tree) child(e *gpb.PathElem) *tree {
 	if n == nil {
 		return nil
 	}
-	id := e.GetName()
-	for _, k := range n.keys {
-		id += "\x00" + e.GetKey()[k]
-	}
-	if t.index == nil {
-		t.index = map[string]*tree{}
-	}
-	c := t.index[id]
+	c := t.find(n, e)
 	if c == nil {
 		c = &tree{node: n}
 		if len(n.keys) > 0 {
 			c.entry = e
 		}
-		t.index[id] = c
 		t.children = append(t.children, c)
+		if len(t.children) > few {
+			t.note(c)
+		}
 	}
 	t.last = c
 	return c
+}
+
+// find looks through few children, and among many in the index.
+func (t *tree) find(n *node, e *gpb.PathElem) *tree {
+	if len(t.children) > few {
+		return t.index[id(n, e)]
+	}
+	for _, c := range t.children {
+		if c.node == n && (c.entry == nil || sameKeys(c.entry, e)) {
+			return c
+		}
+	}
+	return nil
+}
+
+func (t *tree) note(c *tree) {
+	if t.index == nil {
+		t.index = map[string]*tree{}
+		for _, o := range t.children {
+			t.index[id(o.node, o.entry)] = o
+		}
+	}
+	t.index[id(c.node, c.entry)] = c
+}
+
+func id(n *node, e *gpb.PathElem) string {
+	text := n.name
+	for _, k := range n.keys {
+		text += "\x00" + e.GetKey()[k]
+	}
+	return text
 }
 
 func sameKeys(a, b *gpb.PathElem) bool {
@@ -128,7 +154,7 @@ func (w *writer) tree(t *tree, module string) {
 	first := true
 	if t.entry != nil {
 		for _, k := range t.node.keys {
-			if c := t.index[k]; c == nil || c.value == nil {
+			if c := t.find(t.node.children[k], nil); c == nil || c.value == nil {
 				w.name(&first, t.node.children[k], module)
 				w.value(t.node.children[k].kind, t.node.children[k].kind.scalar(t.entry.GetKey()[k]))
 			}

@@ -39,9 +39,7 @@ func split(p *mapping.Parallel, fields []db.Field) []element {
 	}
 	names, _ := value(fields, p.Names)
 	named := mapping.Items(names)
-	if len(p.Fields) == 0 {
-		n = len(named)
-	}
+	n = max(n, len(named))
 	out := make([]element, n)
 	for i := range out {
 		out[i].name = strconv.Itoa(i)
@@ -75,7 +73,7 @@ func join(p *mapping.Parallel, fields []db.Field, all []element) []db.Field {
 	counted := true
 	for i, e := range all {
 		names = append(names, e.name)
-		counted = counted && e.name == strconv.Itoa(i)
+		counted = counted && e.name == strconv.Itoa(i) && len(e.fields) > 0
 	}
 	for _, name := range p.Fields {
 		column := make([]string, len(all))

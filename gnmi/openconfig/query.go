@@ -128,7 +128,7 @@ func match(nodes []*node, path []*gpb.PathElem) []*node {
 				}
 				continue
 			}
-			for _, name := range sorted(n.children) {
+			for _, name := range n.order {
 				next = append(next, n.children[name])
 			}
 		}
@@ -140,7 +140,7 @@ func match(nodes []*node, path []*gpb.PathElem) []*node {
 func matchDeep(nodes []*node, rest []*gpb.PathElem) []*node {
 	out := match(nodes, rest)
 	for _, n := range nodes {
-		for _, name := range sorted(n.children) {
+		for _, name := range n.order {
 			out = append(out, matchDeep([]*node{n.children[name]}, rest)...)
 		}
 	}
@@ -160,7 +160,7 @@ func (n *node) walk(f func(*leaf)) {
 	for _, l := range n.leaves {
 		f(l)
 	}
-	for _, name := range sorted(n.children) {
+	for _, name := range n.order {
 		n.children[name].walk(f)
 	}
 }

@@ -132,7 +132,7 @@ type gather struct {
 func (l *leaf) many() bool { return l.isVar && l.node.kind.list }
 
 func (r *reading) add(entry string, l *leaf, at []*gpb.PathElem, v *gpb.TypedValue) {
-	p := &gpb.Path{Elem: append(at[:len(at):len(at)], l.elems()...)}
+	p := &gpb.Path{Elem: append(at[:len(at):len(at)], l.tail...)}
 	if r.pattern != nil && !origin.Matches(r.pattern, p) {
 		return
 	}
@@ -166,22 +166,6 @@ func (c *rows) path(b binding) (at []*gpb.PathElem, entry string, ok bool) {
 		entry = "/" + c.at[0].name
 	}
 	return at, entry, true
-}
-
-// elems are the elements behind the rows' path.
-func (l *leaf) elems() []*gpb.PathElem {
-	out := make([]*gpb.PathElem, len(l.below))
-	for i, e := range l.below {
-		out[i] = &gpb.PathElem{Name: e.name}
-		for _, k := range e.keys {
-			v, _ := k.text.toOC(nil)
-			if out[i].Key == nil {
-				out[i].Key = map[string]string{}
-			}
-			out[i].Key[k.name] = v
-		}
-	}
-	return out
 }
 
 // read is the leaf's value in a row; nil if it has none.

@@ -128,7 +128,7 @@ func drawEntry(t *rapid.T, c *rows, values map[string]origin.Operation) {
 		if v == nil {
 			continue
 		}
-		path := &gpb.Path{Elem: append(slices.Clone(at), l.elems()...)}
+		path := &gpb.Path{Elem: append(slices.Clone(at), l.tail...)}
 		values[origin.Text(path)] = origin.Operation{Action: origin.Update, Path: path, Value: v}
 	}
 }

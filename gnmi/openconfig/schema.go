@@ -17,6 +17,7 @@ type node struct {
 	name, module string
 	parent       *node
 	children     map[string]*node
+	order        []string // of the children
 	keys         []string // of a list, in the schema's order
 	config       bool
 	kind         *kind // of a leaf
@@ -67,6 +68,7 @@ func grow(parent *node, t reflect.Type, e *yang.Entry) error {
 			}
 		}
 	}
+	parent.order = sorted(parent.children)
 	return nil
 }
 

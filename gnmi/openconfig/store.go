@@ -2,6 +2,7 @@ package openconfig
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/hypersonic-nos/hypersonic/db"
 	"github.com/hypersonic-nos/hypersonic/gnmi/openconfig/mapping"
@@ -17,7 +18,7 @@ type place struct {
 // store is the candidate, seen as entries.
 type store struct {
 	config origin.Config
-	keys   map[string][]string // of tables that were listed; put forgets
+	keys   map[string][]string // of tables that were listed, kept up to date
 	rows   map[string]bool     // whether tables of the hardware had rows when they were looked at first
 }
 
@@ -67,18 +68,23 @@ func (s *store) members(c *rows, b binding) []place {
 	return out
 }
 
-// candidates are the keys that may be meant: those that b gives, or all of the table.
+// candidates are the keys that may be meant: those that b gives, and of the table those that have all of what is bound in them.
 func (s *store) candidates(c *rows, b binding) []string {
 	var keys []string
 	for _, form := range c.keys {
 		if !form.possible(b) {
 			continue
 		}
-		key, ok := form.text.toDB(b)
-		if !ok {
-			return s.list(c.Table.Name)
+		if key, ok := form.text.toDB(b); ok {
+			keys = append(keys, key)
+			continue
 		}
-		keys = append(keys, key)
+		known := form.text.known(b)
+		for _, key := range s.list(c.Table.Name) {
+			if !slices.ContainsFunc(known, func(text string) bool { return !strings.Contains(key, text) }) && !slices.Contains(keys, key) {
+				keys = append(keys, key)
+			}
+		}
 	}
 	return keys
 }
@@ -155,8 +161,13 @@ func (s *store) remove(op *origin.Operation, c *rows, p place) {
 func (s *store) write(op *origin.Operation, table, key string, fields []db.Field) {
 	was := s.config.Row(table, key) != nil
 	s.config.Put(op, table, key, fields)
-	if was != (len(fields) > 0) {
-		delete(s.keys, table)
+	keys, listed := s.keys[table]
+	switch is := len(fields) > 0; {
+	case !listed || was == is:
+	case is:
+		s.keys[table] = append(keys, key)
+	default:
+		s.keys[table] = slices.DeleteFunc(slices.Clone(keys), func(k string) bool { return k == key })
 	}
 }
 

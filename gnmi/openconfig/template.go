@@ -98,6 +98,18 @@ func (t template) toDB(b binding) (string, bool) {
 	return s.String(), true
 }
 
+// known are the texts of the bound variables in SONiC's form.
+func (t template) known(b binding) []string {
+	var texts []string
+	for i := range t {
+		if p := &t[i]; p.variable >= 0 && b[p.variable].db != "" {
+			text, _ := t[i : i+1].toDB(b)
+			texts = append(texts, text)
+		}
+	}
+	return texts
+}
+
 // toOC is the text in OpenConfig's form.
 func (t template) toOC(b binding) (string, bool) {
 	if len(t) == 1 && t[0].variable >= 0 {

@@ -133,7 +133,7 @@ func (w *watch) narrow(a *asked, b binding) []*gpb.Path {
 	}
 	paths := make([]*gpb.Path, len(a.leaves))
 	for i, l := range a.leaves {
-		paths[i] = &gpb.Path{Elem: append(at[:len(at):len(at)], l.elems()...)}
+		paths[i] = &gpb.Path{Elem: append(at[:len(at):len(at)], l.tail...)}
 	}
 	return paths
 }
