@@ -107,6 +107,19 @@ func (p *plane) learned(v virtual.View, k swFdbKey, number uint16) error {
 	return p.forgetFdb(k)
 }
 
+// CatchUp implements virtual.Learner: events may still be in the ring, or lost, but the map has everything.
+func (p *plane) CatchUp(v virtual.View) error {
+	if p.held {
+		return nil
+	}
+	return p.eachFdb(func(k swFdbKey, e swFdbEntry) error {
+		if e.Flags&uint16(swFdbFlagsFDB_STATIC) != 0 {
+			return nil
+		}
+		return p.learned(v, k, e.Port)
+	})
+}
+
 // sweep goes through the whole FDB: it ages what was not seen for long, and finds what an event was lost of.
 func (p *plane) sweep(v virtual.View) error {
 	if p.held {

@@ -62,9 +62,18 @@ func (p *plane) aging() int64 {
 	return p.state.Aging()
 }
 
-func (p *plane) sweep(v virtual.View) {
+// CatchUp implements virtual.Learner.
+func (p *plane) CatchUp(v virtual.View) error {
+	p.pass(v, 0)
+	return nil
+}
+
+func (p *plane) sweep(v virtual.View) { p.pass(v, p.aging()) }
+
+// pass tells the ASIC of all addresses, but of those that were not seen for aging seconds, which are forgotten; 0: all are told.
+func (p *plane) pass(v virtual.View, aging int64) {
 	p.mu.Lock()
-	aging, now := p.state.Aging(), p.clock.Now().Unix()
+	now := p.clock.Now().Unix()
 	all := slices.Collect(p.state.Dynamic())
 	p.mu.Unlock()
 	for _, s := range all {

@@ -79,6 +79,12 @@ func (a *ASIC) FlushFdb(_ context.Context, sw sai.OID, attrs []sai.Attribute) sa
 	flush := &object{id: sai.Object{Type: sai.ObjectTypeFdbFlush}, attrs: attrs}
 	what := value[sai.FdbFlushEntryType](flush, sai.FdbFlushAttrEntryType)
 	bv, port := flush.oid(sai.FdbFlushAttrBvID), flush.oid(sai.FdbFlushAttrBridgePortID)
+	if l, ok := a.cfg.Plane.(Learner); ok && what != sai.FdbFlushEntryTypeStatic {
+		if err := l.CatchUp(View{a}); err != nil {
+			a.warn(err, "FDB flush")
+			return sai.StatusFailure
+		}
+	}
 	if what != sai.FdbFlushEntryTypeDynamic {
 		a.flush(sai.FdbEntryTypeStatic, bv, port)
 	}

@@ -20,6 +20,12 @@ type Counted interface {
 	Attr(o sai.Object, id uint16) (any, bool)
 }
 
+// Learner is a Plane that learns addresses by itself, and tells the ASIC of them later. CatchUp tells it of all that are not told yet: a flush must
+// not miss them.
+type Learner interface {
+	CatchUp(v View) error
+}
+
 // Verb is what happened to an object.
 type Verb uint8
 
