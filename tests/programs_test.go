@@ -70,7 +70,9 @@ func brokenFile(t *testing.T, s *switchtest.Processes) {
 		status = row.Reason
 		keys, err := switchtest.Keys(context.Background(), s.Keyspace(), "VLAN(77)")
 		return err == nil && len(keys) == 1 && strings.Contains(status, "last good configuration")
-	}, func() { t.Errorf("VLAN 77 of the last good configuration is not in ASIC_DB, or nothing is said of the file: %q", status) })
+	}, func() {
+		t.Errorf("VLAN 77 of the last good configuration is not in ASIC_DB, or nothing is said of the file: %q", status)
+	})
 }
 
 // awaitRunning gives the processes' rows when all of them run.
