@@ -2,6 +2,7 @@ package ebpf
 
 import (
 	"net/netip"
+	"slices"
 	"unsafe"
 
 	"github.com/hypersonic-nos/hypersonic/sai"
@@ -91,6 +92,14 @@ func (p *plane) aclPorts(list sai.ObjectList) []uint16 {
 	return numbers
 }
 
+// meet is what a list of ports, if there is one, has in common with another.
+func meet(a, b []uint16) []uint16 {
+	if a == nil {
+		return b
+	}
+	return slices.DeleteFunc(b, func(port uint16) bool { return !slices.Contains(a, port) })
+}
+
 // aclField puts an attribute into a match; those that are no fields, or not enabled, do nothing.
 func (p *plane) aclField(m *aclMatch, id uint16, v any) {
 	if id < sai.AclEntryAttrFieldSrcIPv6 || id >= sai.AclEntryAttrActionRedirect {
@@ -138,9 +147,9 @@ func (p *plane) aclField(m *aclMatch, id uint16, v any) {
 func (p *plane) aclObjects(m *aclMatch, id uint16, list sai.ObjectList) {
 	switch id {
 	case sai.AclEntryAttrFieldInPorts, sai.AclEntryAttrFieldInPort:
-		m.ins = p.aclPorts(list)
+		m.ins = meet(m.ins, p.aclPorts(list))
 	case sai.AclEntryAttrFieldOutPorts, sai.AclEntryAttrFieldOutPort:
-		m.outs = p.aclPorts(list)
+		m.outs = meet(m.outs, p.aclPorts(list))
 	case sai.AclEntryAttrFieldAclRangeType:
 		m.is(swAclKindACL_PORTS, true)
 		for _, oid := range list {
@@ -288,8 +297,8 @@ func (p *plane) aclEffect(e *aclEntry) swAclEntry {
 	if a, ok := e.attrs[sai.AclEntryAttrActionRedirect].(sai.AclAction[sai.OID]); ok && a.Enabled {
 		if o := p.ports[a.Value]; o != nil {
 			out.Action |= uint32(aclToPort)<<leafType | uint32(o.number)
-		} else if t, ok := p.targets[a.Value]; ok {
-			out.Action |= t
+		} else {
+			out.Action |= aclTarget(p.targets[a.Value])
 		}
 	}
 	if a, ok := e.attrs[sai.AclEntryAttrActionCounter].(sai.AclAction[sai.OID]); ok && a.Enabled {
@@ -298,4 +307,15 @@ func (p *plane) aclEffect(e *aclEntry) swAclEntry {
 		}
 	}
 	return out
+}
+
+// aclTarget is where a rule sends frames that a route would send by a leaf: to a next hop or group. Of a tunnel's next hop nothing comes back.
+func aclTarget(leaf uint32) uint32 {
+	switch swLeafType(leaf >> leafType & 7) {
+	case swLeafTypeLEAF_NEXTHOP, swLeafTypeLEAF_GROUP:
+		return leaf
+	case swLeafTypeLEAF_DROP:
+		return aclDrop
+	}
+	return 0
 }

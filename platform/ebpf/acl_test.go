@@ -15,6 +15,10 @@ const et = sai.ObjectTypeAclEntry
 // aclTable makes a table that looks at nearly everything.
 func (b *bench) aclTable(stage sai.AclStage) sai.OID {
 	b.Helper()
+	return b.create(sai.ObjectTypeAclTable, aclTableAttrs(stage)...)
+}
+
+func aclTableAttrs(stage sai.AclStage) []sai.Attribute {
 	t := sai.ObjectTypeAclTable
 	attrs := []sai.Attribute{at(t, sai.AclTableAttrAclStage, stage), at(t, sai.AclTableAttrFieldAclRangeType, sai.S32List{0, 1})}
 	for _, f := range []uint16{
@@ -22,10 +26,11 @@ func (b *bench) aclTable(stage sai.AclStage) sai.OID {
 		sai.AclTableAttrFieldSrcIP, sai.AclTableAttrFieldDstIP, sai.AclTableAttrFieldSrcIPv6, sai.AclTableAttrFieldDstIPv6, sai.AclTableAttrFieldIPProtocol,
 		sai.AclTableAttrFieldDscp, sai.AclTableAttrFieldTcpFlags, sai.AclTableAttrFieldL4SrcPort, sai.AclTableAttrFieldL4DstPort, sai.AclTableAttrFieldInPorts,
 		sai.AclTableAttrFieldOutPorts, sai.AclTableAttrFieldIcmpType, sai.AclTableAttrFieldIcmpv6Type, sai.AclTableAttrFieldOuterVlanPri,
+		sai.AclTableAttrFieldIPv6NextHeader,
 	} {
 		attrs = append(attrs, at(t, f, true))
 	}
-	return b.create(t, attrs...)
+	return attrs
 }
 
 // bindAcl binds tables to a port or LAG by a group.

@@ -149,6 +149,10 @@ func (w *world) expected(o model.Outcome) result {
 	}
 	for _, d := range o.Dropped {
 		r.drops[string(d.Why)]++
+		switch d.Why {
+		case model.DropEgressDown, model.DropEgressMTU, model.DropEgressACL: // which member of a LAG it was shows there only
+			r.drops[discards(d.Port)]++
+		}
 	}
 	for name := range r.frames {
 		slices.Sort(r.frames[name])
@@ -162,11 +166,20 @@ func (w *world) reasons() (drops, traps map[string]uint64) {
 	for i, why := range dropNames() {
 		drops[string(why)] = w.dropped(i)
 	}
+	requests := make([]sai.StatsRequest, len(w.ports))
+	for i, port := range w.ports {
+		requests[i] = sai.StatsRequest{Object: object(port), Stats: []int32{int32(sai.PortStatIfOutDiscards)}}
+	}
+	for i, r := range w.GetStats(w.Context(), sai.ObjectTypePort, requests) {
+		drops[discards(w.ports[i])] = r.Values[0]
+	}
 	for i, why := range trapNames() {
 		traps[string(why)] = w.trapped(i)
 	}
 	return drops, traps
 }
+
+func discards(port sai.OID) string { return fmt.Sprint("of the way out by ", port) }
 
 func increase(was, is map[string]uint64) map[string]int {
 	d := map[string]int{}
@@ -189,6 +202,7 @@ func dropNames() map[swDrop]model.Drop {
 		swDropDROP_DIRECTED_BROADCAST: model.DropDirectedBroadcast, swDropDROP_NO_MEMBER: model.DropNoMember, swDropDROP_TRAP: model.DropTrap,
 		swDropDROP_NO_HOSTIF: model.DropNoHostif, swDropDROP_RIF_DOWN: model.DropRifDown, swDropDROP_NEIGHBOR: model.DropNeighbor,
 		swDropDROP_FAULT: model.DropMalformed, swDropDROP_EGRESS_DOWN: model.DropEgressDown, swDropDROP_EGRESS_MTU: model.DropEgressMTU,
+		swDropDROP_ACL: model.DropACL, swDropDROP_EGRESS_ACL: model.DropEgressACL,
 	}
 }
 
@@ -198,7 +212,7 @@ func trapNames() map[swTrap]model.Trap {
 		swTrapTRAP_L2CONTROL: model.TrapL2Control, swTrapTRAP_IP2ME: model.TrapIP2ME, swTrapTRAP_BGP: model.TrapBGP, swTrapTRAP_DHCP: model.TrapDHCP,
 		swTrapTRAP_MULTICAST: model.TrapMulticast, swTrapTRAP_BROADCAST: model.TrapBroadcast, swTrapTRAP_TTL: model.TrapTTL,
 		swTrapTRAP_MTU: model.TrapMTU, swTrapTRAP_GLEAN: model.TrapGlean, swTrapTRAP_OPTIONS: model.TrapOptions, swTrapTRAP_ROUTE: model.TrapRoute,
-		swTrapTRAP_UNICAST: model.TrapUnicast,
+		swTrapTRAP_UNICAST: model.TrapUnicast, swTrapTRAP_ACL: model.TrapACL,
 	}
 }
 
@@ -253,7 +267,7 @@ func (w *world) compareState() string {
 			}
 		}
 	}
-	return b.String()
+	return b.String() + w.compareRules()
 }
 
 func portStats() []int32 {

@@ -129,6 +129,9 @@ func (d dice) segment(proto byte) []byte {
 	if proto == 58 {
 		b[0] = byte(oneOf(d, 128, 132, 133, 135, 136, 137, 138))
 	}
+	if proto == 6 && len(b) > 13 {
+		b[13] = oneOf[byte](d, 0, 2, 0x12, 0x10)
+	}
 	if d.percent(3) {
 		b = b[:d.IntN(4)]
 	}
@@ -136,6 +139,8 @@ func (d dice) segment(proto byte) []byte {
 }
 
 func (d dice) ttl() byte { return oneOf[byte](d, 64, 64, 64, 64, 64, 64, 255, 2, 1, 0) }
+
+func (d dice) tos() byte { return oneOf[byte](d, 0, 0, 0, 8<<2, 46<<2, 255) }
 
 func (d dice) packet4() (what string, b []byte) {
 	src, dst := netip.MustParseAddr(d.ip4()).As4(), netip.MustParseAddr(d.ip4()).As4()
@@ -150,7 +155,7 @@ func (d dice) packet4() (what string, b []byte) {
 	header[0] = 0x40 | byte(len(header)/4)
 	binary.BigEndian.PutUint16(header[2:], uint16(len(header)+len(segment)))
 	binary.BigEndian.PutUint16(header[4:], uint16(d.IntN(65536)))
-	header[8], header[9] = d.ttl(), proto
+	header[1], header[8], header[9] = d.tos(), d.ttl(), proto
 	if d.percent(6) {
 		binary.BigEndian.PutUint16(header[6:], oneOf[uint16](d, 0x2000, 0x2001, 0x0001, 0x4000, 0x1fff))
 		what += " fragment"
@@ -178,7 +183,8 @@ func (d dice) packet6() (what string, b []byte) {
 	proto := oneOf[byte](d, 6, 17, 58, 58, 44, 0)
 	segment := d.segment(proto)
 	b = make([]byte, 40)
-	b[0], b[6], b[7] = 0x60, proto, d.ttl()
+	b[6], b[7] = proto, d.ttl()
+	binary.BigEndian.PutUint16(b, 0x6000|uint16(d.tos())<<4)
 	binary.BigEndian.PutUint16(b[4:], uint16(len(segment)))
 	copy(b[8:], src[:])
 	copy(b[24:], dst[:])

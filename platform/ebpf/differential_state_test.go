@@ -13,9 +13,10 @@ import (
 // randomCase is a random switch, frames, changes of the switch, and more frames.
 func randomCase(rnd *rand.Rand, ports int) (steps []step) {
 	d := dice{rnd, ports}
-	g := &plan{dice: d}
+	g := &plan{dice: d, priorities: map[uint32]bool{}}
 	g.bridging()
 	g.routing()
+	g.access()
 	steps = append(steps, g.steps...)
 	for range 4 {
 		for range 60 {
@@ -24,6 +25,7 @@ func randomCase(rnd *rand.Rand, ports int) (steps []step) {
 		g.steps = nil
 		for range 1 + d.IntN(4) {
 			g.change()
+			g.changeAccess()
 		}
 		steps = append(steps, g.steps...)
 	}
@@ -47,6 +49,10 @@ type plan struct {
 	members  []string // of VLANs
 	entries  []func(w *world) sai.Entry
 	lagParts []string
+
+	tables, bound [2][]string // access lists, and what may be bound, by stage
+	rules, ranges []string
+	priorities    map[uint32]bool // that are given
 }
 
 func (g *plan) add(text string, call func(w *world)) {
@@ -68,8 +74,11 @@ type name string
 
 func (w *world) resolved(attrs []sai.Attribute) (out []sai.Attribute) {
 	for _, a := range attrs {
-		if n, ok := a.Value.(name); ok {
-			a.Value = w.oids[string(n)]
+		switch v := a.Value.(type) {
+		case name:
+			a.Value = w.oids[string(v)]
+		case later:
+			a.Value = v.value(w)
 		}
 		out = append(out, a)
 	}

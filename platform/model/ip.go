@@ -10,6 +10,7 @@ type packet struct {
 	src, dst netip.Addr
 	ttl      uint8
 	protocol uint8
+	dscp     uint8
 	header   int    // bytes
 	options  bool   // IPv4
 	fragment bool   // IPv4; fragments of IPv6 are a protocol of their own
@@ -37,7 +38,7 @@ func parseIPv4(b []byte, super bool) (p packet, ok bool) {
 	total, place := int(binary.BigEndian.Uint16(b[2:])), binary.BigEndian.Uint16(b[6:])
 	p.sound = b[0]>>4 == 4 && p.header >= 20 && p.header <= len(b) && (super || total >= p.header && total <= len(b))
 	p.src, p.dst = netip.AddrFrom4([4]byte(b[12:])), netip.AddrFrom4([4]byte(b[16:]))
-	p.ttl, p.protocol, p.options, p.fragment = b[8], b[9], p.header > 20, place&0x3fff != 0
+	p.ttl, p.protocol, p.dscp, p.options, p.fragment = b[8], b[9], b[1]>>2, p.header > 20, place&0x3fff != 0
 	if place&0x1fff == 0 && p.header >= 20 && len(b) > p.header {
 		p.segment = b[p.header:]
 	}
@@ -49,7 +50,7 @@ func parseIPv6(b []byte, super bool) (p packet, ok bool) {
 		return p, false
 	}
 	p.sound = b[0]>>4 == 6 && (super || int(binary.BigEndian.Uint16(b[4:]))+40 <= len(b))
-	p.header, p.protocol, p.ttl = 40, b[6], b[7]
+	p.header, p.protocol, p.ttl, p.dscp = 40, b[6], b[7], (b[0]<<4|b[1]>>4)>>2
 	p.src, p.dst = netip.AddrFrom16([16]byte(b[8:])), netip.AddrFrom16([16]byte(b[24:]))
 	p.segment = b[40:]
 	return p, true

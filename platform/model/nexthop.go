@@ -59,13 +59,16 @@ func (p *pass) forward(to hop) {
 	copy(p.f.Data[6:], mac[:])
 	p.countRif(rif, false)
 	port := p.s.ref(rif, sai.RouterInterfaceAttrPortID)
+	p.vid = 0
 	switch rifType(rif) {
 	case sai.RouterInterfaceTypeVlan:
+		p.vid = attr[uint16](p.s.ref(rif, sai.RouterInterfaceAttrVlanID), sai.VlanAttrVlanID)
 		p.vlan, p.rif = p.s.ref(rif, sai.RouterInterfaceAttrVlanID), nil
 		p.from = nil // back to where it came from is allowed
 		p.bridge()
 	case sai.RouterInterfaceTypeSubPort:
-		p.send(port, p.f.tag(attr[uint16](rif, sai.RouterInterfaceAttrOuterVlanID)|p.pcp))
+		p.vid = attr[uint16](rif, sai.RouterInterfaceAttrOuterVlanID)
+		p.send(port, p.f.tag(p.vid|p.pcp))
 	default:
 		p.send(port, p.f)
 	}

@@ -67,8 +67,10 @@ const (
 	DropNoHostif          Drop = "no host interface"
 	DropRifDown           Drop = "router interface disabled"
 	DropNeighbor          Drop = "neighbour drops"
+	DropACL               Drop = "access list"
 	DropEgressDown        Drop = "way out disabled"
 	DropEgressMTU         Drop = "larger than the way out"
+	DropEgressACL         Drop = "access list of the way out"
 )
 
 // counter is a counter of an object, by SAI's number.

@@ -20,8 +20,13 @@ type pass struct {
 	from *object // the same, or the LAG that the port is a member of: where it must not go back to. nil: anywhere
 	rif  *object // router interface that it came in at; nil: it is not routed
 	vlan *object
-	pcp  uint16 // priority of its tag, in place
-	out  Outcome
+
+	origin *object // from, for good
+	pcp    uint16  // priority of its tag, in place
+	tag    uint16  // VLAN of the tag that it came with
+	tagged bool    // it came with one
+	vid    uint16  // VLAN that it is in; 0: none
+	out    Outcome
 }
 
 // Process is the data plane: what comes of a frame that came in at a netdev, be it from the wire at a front-panel netdev, or from the kernel on a
@@ -59,6 +64,7 @@ func (p *pass) receive() {
 	case 0:
 	case typeVLAN:
 		vid, p.pcp = p.f.TCI&0xfff, p.f.TCI&0xe000
+		p.tag, p.tagged = vid, true
 		p.f = p.f.untag()
 	default: // provider tags
 		p.drop(DropTag)
@@ -73,6 +79,7 @@ func (p *pass) receive() {
 		p.drop(DropLagClosed)
 		return
 	}
+	p.origin = p.from
 	dropTagged, dropUntagged := sai.PortAttrDropTagged, sai.PortAttrDropUntagged
 	if isLag(p.from) {
 		dropTagged, dropUntagged = sai.LagAttrDropTagged, sai.LagAttrDropUntagged
@@ -87,10 +94,17 @@ func (p *pass) receive() {
 	}
 }
 
-// classify gives a frame to the router interface that it belongs to, or else to its VLAN.
+// classify gives a frame to the router interface that it belongs to, or else to its VLAN, if access lists let it pass.
 func (p *pass) classify(vid uint16) {
-	if rif := p.s.rifOf(p.from, vid); rif != nil {
-		p.rif = rif
+	rif := p.s.rifOf(p.from, vid)
+	p.rif, p.vid = rif, vid
+	if vid == 0 && p.s.bridgePort(p.from) != nil {
+		p.vid = p.s.pvid(p.from)
+	}
+	if p.ingressAcl() {
+		return
+	}
+	if rif != nil {
 		if castOf(p.f.dst()) == unicast && p.f.dst() != p.s.rifMAC(rif) {
 			p.drop(DropNotRouterMAC)
 			return
@@ -122,6 +136,7 @@ func (p *pass) inject(o *object) {
 
 // send lets a frame out of a port or LAG, as it is.
 func (p *pass) send(port *object, f Frame) {
+	logical := port
 	if isLag(port) {
 		if port = p.s.member(port, p.f); port == nil {
 			p.drop(DropNoMember)
@@ -135,6 +150,8 @@ func (p *pass) send(port *object, f Frame) {
 		p.dropAt(port, DropEgressDown)
 	case p.f.largest() > mtu(port):
 		p.dropAt(port, DropEgressMTU)
+	case p.egressAcl(logical, port):
+		p.dropAt(port, DropEgressACL)
 	default:
 		p.countPort(port, f, sai.PortStatIfOutOctets, sai.PortStatIfOutUcastPkts, sai.PortStatIfOutNonUcastPkts, sai.PortStatIfOutMulticastPkts,
 			sai.PortStatIfOutBroadcastPkts)

@@ -31,7 +31,10 @@ type State struct {
 	counts  map[counter]uint64
 }
 
-var _ virtual.Plane = (*State)(nil)
+var _ interface {
+	virtual.Plane
+	virtual.Counted
+} = (*State)(nil)
 
 // object is a SAI object with the attributes that it was given.
 type object struct {
@@ -99,6 +102,9 @@ func (s *State) objectChanged(c *virtual.Change) {
 		if o := s.objects[oid]; o != nil {
 			for _, a := range c.Attrs {
 				s.put(o, a)
+			}
+			if o.Type == sai.ObjectTypeAclCounter {
+				s.recount(o, c.Attrs)
 			}
 		}
 	case virtual.Removed:

@@ -27,6 +27,7 @@ const (
 	TrapOptions   Trap = "IP options"
 	TrapRoute     Trap = "route"
 	TrapUnicast   Trap = "own MAC address"
+	TrapACL       Trap = "access list"
 )
 
 // linkControl is why a frame is not for a bridge: LLDP, and what is sent to 01:80:c2:00:00:0x. It reaches the host interface of the port, also of a
@@ -124,13 +125,7 @@ func (p *pass) allowed(why Trap) bool {
 
 // punt hands the frame to the kernel, at the host interface of its router interface, or else of its port.
 func (p *pass) punt(why Trap) {
-	netdev := ""
-	if p.rif != nil {
-		netdev = p.s.rifNetdev(p.rif)
-	}
-	if !p.s.exists(netdev) {
-		netdev = p.s.portNetdev(p.in)
-	}
+	netdev := p.host()
 	switch {
 	case !p.s.exists(netdev):
 		p.drop(DropNoHostif)
@@ -139,6 +134,16 @@ func (p *pass) punt(why Trap) {
 	default:
 		p.out.Punted = append(p.out.Punted, Punted{netdev, why, p.f})
 	}
+}
+
+// host is the host interface of the frame's router interface, or else of its port.
+func (p *pass) host() string {
+	if p.rif != nil {
+		if netdev := p.s.rifNetdev(p.rif); p.s.exists(netdev) {
+			return netdev
+		}
+	}
+	return p.s.portNetdev(p.in)
 }
 
 // puntCopy hands a copy to a host interface, if there is one.

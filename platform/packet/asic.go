@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 
 	"golang.org/x/sync/errgroup"
 
@@ -33,10 +32,6 @@ type ASIC struct {
 
 // New makes an ASIC without a switch. What earlier had the netdevs' frames loses them.
 func New(config Config) (*ASIC, error) {
-	log := config.Log
-	if log == nil {
-		log = slog.Default()
-	}
 	ns, err := netdev.OpenNamespace()
 	if err != nil {
 		return nil, err
@@ -51,7 +46,7 @@ func New(config Config) (*ASIC, error) {
 			front[port.Lanes[0]] = port.FrontPanel
 		}
 	}
-	a := &ASIC{plane: newPlane(front, config.Clock, ns, log), feed: feed}
+	a := &ASIC{plane: newPlane(front, config.Clock, ns), feed: feed}
 	c := config.Config
 	c.Plane, c.Counters = a.plane, nil
 	if c.Hostifs != nil {

@@ -1,7 +1,6 @@
 package packet
 
 import (
-	"log/slog"
 	"sync"
 	"time"
 
@@ -13,7 +12,6 @@ import (
 
 // plane is the model with netdevs. It implements virtual.Plane.
 type plane struct {
-	log       *slog.Logger
 	namespace *netdev.Namespace
 	clock     virtual.Clock
 	touched   chan struct{}      // holds a token while netdevs may have to be taken or let go
@@ -37,12 +35,12 @@ type device struct {
 // learnedQueue is how many addresses may wait for the ASIC.
 const learnedQueue = 4096
 
-func newPlane(front map[uint32]string, clock virtual.Clock, ns *netdev.Namespace, log *slog.Logger) *plane {
+func newPlane(front map[uint32]string, clock virtual.Clock, ns *netdev.Namespace) *plane {
 	if clock == nil {
 		clock = machineClock{}
 	}
 	return &plane{
-		log: log, namespace: ns, clock: clock, touched: make(chan struct{}, 1), learned: make(chan model.Learned, learnedQueue), resweep: make(chan struct{}),
+		namespace: ns, clock: clock, touched: make(chan struct{}, 1), learned: make(chan model.Learned, learnedQueue), resweep: make(chan struct{}),
 		state: model.New(front), links: map[string]device{}, sockets: map[string]*socket{},
 	}
 }
@@ -58,9 +56,7 @@ func (p *plane) Apply(v virtual.View, changes []virtual.Change) error {
 	err := p.state.Apply(v, changes)
 	p.mu.Unlock()
 	for i := range changes {
-		if o := changes[i].Object; o.Type == sai.ObjectTypeAclTable && changes[i].Verb == virtual.Created {
-			p.log.Warn("access list: this data plane does not heed it", "object", o.OID)
-		} else if o.Entry == nil {
+		if changes[i].Object.Entry == nil {
 			p.touch()
 		}
 	}
@@ -75,6 +71,13 @@ func (p *plane) Stats(o sai.Object) func(int32) uint64 {
 		defer p.mu.Unlock()
 		return read(stat)
 	}
+}
+
+// Attr implements virtual.Counted.
+func (p *plane) Attr(o sai.Object, id uint16) (any, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.state.Attr(o, id)
 }
 
 func (p *plane) name(names map[sai.OID]string) {

@@ -181,9 +181,9 @@ __noinline int acl_read(struct __sk_buff *skb, struct frame *f, struct acl_field
 		k->dscp = ip->tos >> 2;
 		__builtin_memcpy(k->src, &ip->src, 4);
 		__builtin_memcpy(k->dst, &ip->dst, 4);
-		__u32 l4 = ETH_HEADER + (ip->version_ihl & 15) * 4;
-		if (!(ip->frag & bpf_htons(0x1fff)))
-			acl_l4(k, start + l4, end);
+		__u8 *l4 = segment4(ip);
+		if (l4)
+			acl_l4(k, l4, end);
 	} else if (f->proto == ETH_IP6) {
 		struct ip6 *ip = start + ETH_HEADER;
 		if ((void *)(ip + 1) > end)
@@ -233,7 +233,7 @@ __noinline int acl_walk(void)
 }
 
 /* acl_find finds the rule of a table that counts for a frame, counts, and returns its action; 0 if there is no rule. */
-static __always_inline __u32 acl_find(struct __sk_buff *skb, struct acl_scratch *s, __u32 link)
+static __always_inline __u32 acl_find(struct __sk_buff *skb, struct frame *f, struct acl_scratch *s, __u32 link)
 {
 	s->link = link;
 	s->hit.priority = s->hit.action = s->hit.counter = 0;
@@ -244,7 +244,7 @@ static __always_inline __u32 acl_find(struct __sk_buff *skb, struct acl_scratch 
 	struct hop_counters *c = counter ? bpf_map_lookup_elem(&acl_counts, &counter) : 0;
 	if (c) {
 		c->packets += segments(skb);
-		c->bytes += skb->len;
+		c->bytes += f->size;
 	}
 	return s->hit.action;
 }
@@ -276,7 +276,7 @@ __noinline int acl(struct __sk_buff *skb, struct frame *f, __u32 group, __u32 ou
 		struct acl_table *t = bpf_map_lookup_elem(&acl_tables, &table);
 		if (!t || !t->first)
 			continue;
-		__u32 action = acl_find(skb, s, t->first);
+		__u32 action = acl_find(skb, f, s, t->first);
 		if (all & ACL_TARGET)
 			action &= ~ACL_TARGET;
 		all |= action;

@@ -15,6 +15,26 @@ __noinline int acl_ingress(struct __sk_buff *skb, struct frame *f, __u32 group)
 	return f->redirect ? NEXT_REDIRECT : NEXT_ROUTE;
 }
 
+/* acl_routable tells whether a next hop can have a packet, which must be of a sound header: 0, or NEXT_ROUTE; or the kernel is to see it, TRAP_OPTIONS. */
+static __always_inline __u32 acl_routable(struct __sk_buff *skb, struct frame *f)
+{
+	void *start = PACKET_START(skb), *end = PACKET_END(skb);
+	__u32 room = skb->len - ETH_HEADER;
+	struct ip4 *ip = start + ETH_HEADER;
+	struct ip6 *ip6 = start + ETH_HEADER;
+	if (f->proto == ETH_IP && (void *)(ip + 1) <= end) {
+		__u32 header = (ip->version_ihl & 15) * 4, len = bpf_ntohs(ip->len);
+		if (ip->version_ihl >> 4 != 4 || ip->ttl <= 1 || header < sizeof(*ip) || header > room || (!skb->gso_size && (len < header || len > room)))
+			return 0;
+		if (header > sizeof(*ip))
+			return TRAP_OPTIONS;
+		return sums_up(ip) ? NEXT_ROUTE : 0;
+	}
+	if (f->proto != ETH_IP6 || (void *)(ip6 + 1) > end || ip6->hops <= 1 || *(__u8 *)ip6 >> 4 != 6)
+		return 0;
+	return bpf_ntohs(ip6->len) + 40 <= room || skb->gso_size ? NEXT_ROUTE : 0;
+}
+
 /* acl_redirect sends a frame where an access list wants it. To a port it goes as it came, with its tag; to a next hop it is routed, if it is a packet that can be. */
 __noinline int acl_redirect(struct __sk_buff *skb, struct frame *f)
 {
@@ -22,17 +42,12 @@ __noinline int acl_redirect(struct __sk_buff *skb, struct frame *f)
 		return TC_ACT_SHOT;
 	__u32 to = f->redirect;
 	if (to >> LEAF_TYPE == ACL_TO_PORT)
-		return egress(skb, f, to & LEAF_ID, f->tagged ? f->vid | (__u32)f->pcp << 13 : 0xffff, 0);
-	void *start = PACKET_START(skb), *end = PACKET_END(skb);
-	struct ip4 *ip = start + ETH_HEADER;
-	struct ip6 *ip6 = start + ETH_HEADER;
-	__u32 ttl = 0;
-	if (f->proto == ETH_IP && (void *)(ip + 1) <= end)
-		ttl = ip->ttl;
-	else if (f->proto == ETH_IP6 && (void *)(ip6 + 1) <= end)
-		ttl = ip6->hops;
-	if (ttl <= 1)
+		return egress(skb, f, to & LEAF_ID, f->tagged ? (f->tagged & 0xfff) | (__u32)f->pcp << 13 : 0xffff, 0);
+	__u32 how = acl_routable(skb, f);
+	if (!how)
 		return drop(skb, f->in, DROP_ACL);
+	if (how == TRAP_OPTIONS)
+		return punt(skb, f, how);
 	return forward(skb, f, resolve(skb, f, to));
 }
 

@@ -25,8 +25,11 @@ struct frame {
 	__u32 hash;    /* 0: not computed yet */
 	__u32 redirect; /* where an access list sends it: ACL_TARGET */
 	__u32 late;    /* access lists of where it came in, for when it is known where it leaves */
-	__u32 tagged;  /* it came with a tag */
+	__u32 tagged;  /* VLAN of the tag that it came with, and FRAME_TAGGED; 0: it had none */
+	__u32 size;    /* as it came, without its tag */
 };
+
+#define FRAME_TAGGED 0x1000
 
 /* Stages return a verdict of TC, or which stage is next. The entry calls one after the other: calls nest 8 deep at most. */
 enum { NEXT_ROUTE = 100, NEXT_BRIDGE, NEXT_REDIRECT };

@@ -56,7 +56,7 @@ __noinline int front(struct __sk_buff *skb, struct frame *f)
 		return drop(skb, in, DROP_UNTAGGED);
 	__u32 pvid = l->pvid, flags = l->flags, access = l->acl_in;
 	f->late = l->acl_late;
-	f->tagged = tagged;
+	f->tagged = tagged ? tag | FRAME_TAGGED : 0;
 	f->rif = tag ? 0 : l->rif;
 	if (tag && flags & PORT_SUBS) {
 		struct sub_key k = {.port = logical, .vid = tag};
@@ -70,6 +70,7 @@ __noinline int front(struct __sk_buff *skb, struct frame *f)
 	e = start;
 	if (start + sizeof(*e) > PACKET_END(skb))
 		return drop(skb, in, DROP_FAULT);
+	f->size = skb->len;
 	if (access) {
 		f->vid = tag ? tag : flags & PORT_BRIDGED ? pvid : 0;
 		__u32 said = acl_ingress(skb, f, access);

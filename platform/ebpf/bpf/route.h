@@ -96,8 +96,8 @@ __noinline int forward(struct __sk_buff *skb, struct frame *f, __u32 hop)
 		c->bytes += skb->len;
 	}
 	count_rif(skb, out, false);
+	f->vid = r->vid; /* 0: none */
 	if (r->type == RIF_VLAN) {
-		f->vid = r->vid;
 		f->logical = 0; /* back to where it came from is allowed */
 		f->rif = 0;
 		return NEXT_BRIDGE;
