@@ -18,6 +18,7 @@ func (b *bench) taps() (all []*tap) {
 // not come out.
 func TestVlanTags(t *testing.T) {
 	b := newBench(t, 4)
+	b.quiet()
 	p := b.taps()
 	v10, bps := b.access(10, 0, 1)
 	v20 := b.vlan(20)
@@ -190,6 +191,7 @@ func (b *bench) age(seconds uint32) {
 // plugged in again goes on.
 func TestPortState(t *testing.T) {
 	b := newBench(t, 2)
+	b.quiet()
 	b.access(10, 0, 1)
 	p := b.taps()
 	all := sai.MAC{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}

@@ -85,11 +85,7 @@ func stands() []string {
 func newWorld(t *testing.T, n int) *world {
 	w := &world{bench: &bench{TB: t, notes: make(chan sai.Notification, 10000)}, taps: map[string]*tap{}, up: map[string]bool{}}
 	w.ns, w.hosts = wired(t, n)
-	for _, h := range append(slices.Clone(w.hosts), w.ns) {
-		for _, which := range []string{"all", "default"} {
-			h.Sysctl(t, "net/ipv6/conf/"+which+"/disable_ipv6", "1") // the kernel is to say nothing of its own
-		}
-	}
+	(&bench{TB: t, hosts: append(slices.Clone(w.hosts), w.ns)}).quiet()
 	for i, h := range w.hosts {
 		w.prepare(h, "eth0")
 		w.taps[fmt.Sprintf("eth%d", i+1)] = newTap(t, h, "eth0")

@@ -22,6 +22,7 @@ func (b *bench) bundle(ports ...int) (lag sai.OID, members []sai.OID) {
 // TestLag sends flows into a LAG in a VLAN: they are spread over the members that carry frames, return by any member, and never come back.
 func TestLag(t *testing.T) {
 	b := newBench(t, 4)
+	b.quiet()
 	vlan, _ := b.access(10, 0)
 	lag, members := b.bundle(1, 2, 3)
 	b.member(vlan, b.bridgePort(lag), sai.VlanTaggingModeUntagged)
@@ -126,6 +127,7 @@ func TestLagInterface(t *testing.T) {
 // TestSubInterface routes between a tagged sub-interface and a port. Frames of other tags, and untagged ones, are none of its.
 func TestSubInterface(t *testing.T) {
 	b := newBench(t, 2)
+	b.quiet()
 	b.pair("Eth4.7")
 	rt := sai.ObjectTypeRouterInterface
 	rif := b.rif(sai.RouterInterfaceTypeSubPort, at(rt, sai.RouterInterfaceAttrPortID, b.ports[1]), at(rt, sai.RouterInterfaceAttrOuterVlanID, uint16(7)))

@@ -126,6 +126,16 @@ func newBench(t testing.TB, n int) *bench {
 	return b
 }
 
+// quiet has hosts say nothing of their own, where drops are counted.
+func (b *bench) quiet() {
+	b.Helper()
+	for _, h := range b.hosts {
+		for _, which := range []string{"all", "default"} {
+			h.Sysctl(b.TB, "net/ipv6/conf/"+which+"/disable_ipv6", "1")
+		}
+	}
+}
+
 func (b *bench) start(config Config) {
 	b.Helper()
 	config.Ports, config.MAC, config.Notify = testPorts(len(b.hosts)), switchMAC, b.notes
