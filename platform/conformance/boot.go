@@ -121,11 +121,15 @@ func testGets(b *bench) {
 		b.Errorf("PORT_LIST is %v after a caller wrote to its own", l)
 	}
 	// So does a request.
-	lanes := sai.S32List{int32(sai.NativeHashFieldSrcIP)}
+	fields := sai.S32List{ // those that every data plane can hash by
+		int32(sai.NativeHashFieldSrcIP), int32(sai.NativeHashFieldDstIP), int32(sai.NativeHashFieldIPProtocol),
+		int32(sai.NativeHashFieldL4SrcPort), int32(sai.NativeHashFieldL4DstPort),
+	}
+	given := slices.Clone(fields)
 	hash := b.oid(b.sw, t, sai.SwitchAttrEcmpHash)
-	b.want(b.set(hash, sai.ObjectTypeHash, sai.HashAttrNativeHashFieldList, lanes), sai.StatusSuccess)
-	lanes[0] = int32(sai.NativeHashFieldDstIP)
-	b.wantValue(hash, sai.ObjectTypeHash, sai.HashAttrNativeHashFieldList, sai.S32List{int32(sai.NativeHashFieldSrcIP)})
+	b.want(b.set(hash, sai.ObjectTypeHash, sai.HashAttrNativeHashFieldList, given), sai.StatusSuccess)
+	given[0] = int32(sai.NativeHashFieldDstIP)
+	b.wantValue(hash, sai.ObjectTypeHash, sai.HashAttrNativeHashFieldList, fields)
 
 	_, st := b.tryGet(sai.OID(0xdead), sai.ObjectTypeVlan, sai.VlanAttrVlanID)
 	b.want(st, sai.StatusItemNotFound)

@@ -10,6 +10,7 @@ import (
 
 // plane is the model of the data plane, and implements virtual.Plane. It is used under the ASIC's lock.
 type plane struct {
+	virtual.FlowHash
 	k     *datapath
 	log   *slog.Logger
 	front map[uint32]string // front-panel netdevs by first lane
@@ -24,13 +25,12 @@ type plane struct {
 	bare     map[string]uint32  // netdevs that are to run the program, and do not yet
 	attach   chan struct{}      // holds a token while there are any
 
-	sw        sai.OID
-	mac       sai.MAC
-	cpu       sai.OID
-	defaultVR sai.OID
-	aging     uint32 // seconds; 0: never
-	ecmpSeed  uint32
-	lagSeed   uint32
+	sw                sai.OID
+	mac               sai.MAC
+	cpu               sai.OID
+	defaultVR         sai.OID
+	aging             uint32 // seconds; 0: never
+	ecmpSalt, lagSalt salt
 
 	ports        map[sai.OID]*port // LAGs are ports too
 	bridgePorts  map[sai.OID]*bridgePort

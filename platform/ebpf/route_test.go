@@ -248,6 +248,8 @@ func TestECMP(t *testing.T) {
 			t.Fatalf("flow %d moved from %d to %d without a reason", flow, before[flow], out)
 		}
 	}
+	b.reseeded(sai.SwitchAttrEcmpDefaultHashSeed, uint32(3), uint32(0), flows/4, before)
+	b.reseeded(sai.SwitchAttrEcmpDefaultHashOffset, uint8(3), uint8(0), flows/4, before)
 	b.remove(members[0])
 	for flow, out := range b.flows(flows) {
 		if before[flow] != 1 && before[flow] != out {
@@ -263,6 +265,26 @@ func TestECMP(t *testing.T) {
 	p := newTap(t, b.hosts[0], "eth0")
 	p.send(b.udp4(0, "10.0.0.2", "20.1.1.1", 1, "nowhere"))
 	b.until("drop in an empty group", func() bool { return b.dropped(swDropDROP_NO_MEMBER) == none+1 })
+}
+
+// reseeded checks that flows choose anew when a seed or offset of the hash changes, and return when it does.
+func (b *bench) reseeded(attr uint16, other, was any, n int, before map[uint16]int) {
+	b.Helper()
+	change := func(v any) (moved int) {
+		b.set(b.sw, attr, v)
+		for flow, out := range b.flows(n) {
+			if before[flow] != out {
+				moved++
+			}
+		}
+		return moved
+	}
+	if moved := change(other); moved < n/4 {
+		b.Errorf("%d of %d flows moved with %v", moved, n, sai.ObjectTypeSwitch.Meta().Attr(attr))
+	}
+	if moved := change(was); moved != 0 {
+		b.Errorf("%d flows did not return", moved)
+	}
 }
 
 // flows sends a packet of each flow, and tells which host each came to.

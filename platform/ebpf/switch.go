@@ -25,17 +25,28 @@ func (p *plane) switchChanged(c *virtual.Change) error {
 	if p.cpu != 0 {
 		p.targets[p.cpu] = leaf(swLeafTypeLEAF_ME, 0)
 	}
-	update(c, sai.SwitchAttrEcmpDefaultHashSeed, &p.ecmpSeed)
-	update(c, sai.SwitchAttrLagDefaultHashSeed, &p.lagSeed)
+	update(c, sai.SwitchAttrEcmpDefaultHashSeed, &p.ecmpSalt.seed)
+	update(c, sai.SwitchAttrEcmpDefaultHashOffset, &p.ecmpSalt.offset)
+	update(c, sai.SwitchAttrLagDefaultHashSeed, &p.lagSalt.seed)
+	update(c, sai.SwitchAttrLagDefaultHashOffset, &p.lagSalt.offset)
 	p.touch(settings{})
 	return nil
 }
+
+// salt is what has switches in a row, or the groups and LAGs of one, choose differently for the same flow.
+type salt struct {
+	seed   uint32
+	offset uint8
+}
+
+// mixed is one number for the program. The hash goes through a finisher behind it, so any other number chooses other bits.
+func (s salt) mixed() uint32 { return s.seed ^ uint32(s.offset)*0x9e3779b1 }
 
 // settings are what is not of any object: hash seeds, and which traps drop.
 type settings struct{}
 
 func (settings) render(p *plane) error {
-	v := swGlobal{EcmpSeed: p.ecmpSeed, LagSeed: p.lagSeed}
+	v := swGlobal{EcmpSeed: p.ecmpSalt.mixed(), LagSeed: p.lagSalt.mixed()}
 	for _, t := range p.traps {
 		if t.drop {
 			v.Trap[t.number] = uint8(swTrapActionACTION_DROP)

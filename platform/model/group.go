@@ -33,7 +33,7 @@ func (s *State) choose(group *object, f Frame) (hop, bool) {
 	if len(shares) == 0 {
 		return hop{}, false
 	}
-	return hops[s.pick(flow(f, attr[uint32](s.sw, sai.SwitchAttrEcmpDefaultHashSeed)), shares)], true
+	return hops[s.pick(flow(f, attr[uint32](s.sw, sai.SwitchAttrEcmpDefaultHashSeed), attr[uint8](s.sw, sai.SwitchAttrEcmpDefaultHashOffset)), shares)], true
 }
 
 func (s *State) pick(flow uint32, shares []Share) int {
@@ -63,9 +63,10 @@ func Rendezvous(flow uint32, shares []Share) int {
 
 // flow is a hash of what a frame's flow is known by: addresses, protocol and ports of IP, where all fragments of a packet are alike; of anything else
 // the MAC addresses.
-func flow(f Frame, seed uint32) uint32 {
+func flow(f Frame, seed uint32, offset uint8) uint32 {
 	h := fnv.New32a()
 	_ = binary.Write(h, binary.BigEndian, seed)
+	_, _ = h.Write([]byte{offset})
 	ip, ok := parseIP(f)
 	if !ok {
 		_, _ = h.Write(f.Data[:12])

@@ -27,5 +27,5 @@ func (s *State) member(lag *object, f Frame) *object {
 		return nil
 	}
 	seed := attr[uint32](s.sw, sai.SwitchAttrLagDefaultHashSeed) ^ lagSalt
-	return s.objects[sai.OID(shares[s.pick(flow(f, seed), shares)].ID)]
+	return s.objects[sai.OID(shares[s.pick(flow(f, seed, attr[uint8](s.sw, sai.SwitchAttrLagDefaultHashOffset)), shares)].ID)]
 }

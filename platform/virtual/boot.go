@@ -78,6 +78,11 @@ func (a *ASIC) makeDefaults() {
 		int32(sai.NativeHashFieldDstMAC), int32(sai.NativeHashFieldSrcMAC),
 		int32(sai.NativeHashFieldEthertype), int32(sai.NativeHashFieldInPort),
 	}
+	if p := a.particular(); p != nil {
+		if all := p.Values(sai.ObjectTypeHash.Meta().Attr(sai.HashAttrNativeHashFieldList)); all != nil {
+			fields = all
+		}
+	}
 	defaults := []struct {
 		attr uint16
 		t    sai.ObjectType

@@ -32,6 +32,11 @@ func (a *ASIC) EnumCapability(_ context.Context, sw sai.OID, m *sai.AttrMeta) ([
 	if m == nil || m.Enum == nil {
 		return nil, sai.StatusInvalidParameter
 	}
+	if p := a.particular(); p != nil {
+		if values := p.Values(m); values != nil {
+			return values, sai.StatusSuccess
+		}
+	}
 	if values := sonicValues(m); values != nil {
 		return values, sai.StatusSuccess
 	}

@@ -33,6 +33,9 @@ func (a *ASIC) createObject(ctx context.Context, t sai.ObjectType, r *sai.Create
 	if st := a.checker().Create(m.Type, r.Attrs); st != sai.StatusSuccess {
 		return 0, st
 	}
+	if st := a.accepts(r.Attrs...); st != sai.StatusSuccess {
+		return 0, st
+	}
 	for _, attr := range r.Attrs {
 		o.attrs = append(o.attrs, sai.Attribute{Meta: attr.Meta, Value: own(attr.Value)})
 	}
@@ -138,6 +141,9 @@ func (a *ASIC) setObject(ctx context.Context, r *sai.SetRequest) sai.Status {
 		return sai.StatusItemNotFound
 	}
 	if st := a.checker().Set(o.id.Type, r.Attr); st != sai.StatusSuccess {
+		return st
+	}
+	if st := a.accepts(r.Attr); st != sai.StatusSuccess {
 		return st
 	}
 	a.assign(o, r.Attr.Meta, own(r.Attr.Value))

@@ -26,6 +26,14 @@ type Learner interface {
 	CatchUp(v View) error
 }
 
+// Particular is a Plane that has one way of something, where SAI lets it be chosen.
+type Particular interface {
+	// Accepts tells whether it does as an attribute says. One that it does not is refused: nothing is kept and not heeded.
+	Accepts(a sai.Attribute) bool
+	// Values are all that it knows of an attribute's enum, or nil; what a list of them is at first.
+	Values(m *sai.AttrMeta) []int32
+}
+
 // Verb is what happened to an object.
 type Verb uint8
 
