@@ -18,6 +18,6 @@ func Config() []*db.Schema {
 		ConfigAclTable.Schema, ConfigAclTableType.Schema, ConfigAclRule.Schema,
 		ConfigNtp.Schema, ConfigNtpServer.Schema, ConfigSyslogServer.Schema, ConfigDnsServer.Schema, ConfigBanner.Schema, ConfigLldp.Schema,
 		ConfigLldpPort.Schema, ConfigSflow.Schema, ConfigSflowCollector.Schema, ConfigSflowSession.Schema, ConfigDscpToTC.Schema, ConfigWred.Schema,
-		ConfigPortQos.Schema, ConfigRouteMapSet.Schema,
+		ConfigPortQos.Schema, ConfigRouteMapSet.Schema, ConfigGnmi.Schema, ConfigGnmiClient.Schema,
 	}
 }

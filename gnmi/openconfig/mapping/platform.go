@@ -26,33 +26,33 @@ func platform() []Rows {
 		{Path: "state/part-no", Field: "model", As: told},
 	}
 	return []Rows{
-		component("chassis", "CHASSIS", hardware("CHASSIS_INFO"), tables.ChassisKey,
+		component("chassis", "CHASSIS", tables.StateChassis.Schema, tables.ChassisKey,
 			Leaf{Path: "state/serial-no", Field: "serial", As: told}, Leaf{Path: "state/part-no", Field: "model", As: told},
 			Leaf{Path: "state/hardware-version", Field: "revision", As: told}),
-		component("{psu:psu}", "POWER_SUPPLY", hardware("PSU_INFO"), "{psu}", append(plugged[:4:4],
+		component("{psu:psu}", "POWER_SUPPLY", tables.StatePsu.Schema, "{psu}", append(plugged[:4:4],
 			Leaf{Path: "state/temperature/instant", Field: "temp", As: told},
 			Leaf{Path: "power-supply/state/output-voltage", Field: "voltage", As: View(float32Of)},
 			Leaf{Path: "power-supply/state/output-current", Field: "current", As: View(float32Of)},
 			Leaf{Path: "power-supply/state/output-power", Field: "power", As: View(float32Of)},
 			Leaf{Path: "power-supply/state/capacity", Field: "max_power", As: View(float32Of)},
 		)...),
-		component("{fan:fan}", "FAN", hardware("FAN_INFO"), "{fan}", plugged...),
-		component("{sensor:sensor}", "SENSOR", hardware("TEMPERATURE_INFO"), "{sensor}", Leaf{Path: "state/temperature/instant", Field: "temperature", As: told}),
-		component("{if:port}-transceiver", "TRANSCEIVER", hardware("TRANSCEIVER_INFO"), "{if}",
+		component("{fan:fan}", "FAN", tables.StateFan.Schema, "{fan}", plugged...),
+		component("{sensor:sensor}", "SENSOR", tables.StateTemperature.Schema, "{sensor}", Leaf{Path: "state/temperature/instant", Field: "temperature", As: told}),
+		component("{if:port}-transceiver", "TRANSCEIVER", tables.StateTransceiver.Schema, "{if}",
 			Leaf{Path: "state/serial-no", Field: "serial", As: told}, Leaf{Path: "state/part-no", Field: "model", As: told},
 			Leaf{Path: "state/mfg-name", Field: "manufacturer", As: told}, Leaf{Path: "state/removable", Const: "true"},
 			Leaf{Path: "transceiver/state/serial-no", Field: "serial", As: told}, Leaf{Path: "transceiver/state/vendor", Field: "manufacturer", As: told},
 			Leaf{Path: "transceiver/state/vendor-part", Field: "model", As: told}, Leaf{Path: "transceiver/state/vendor-rev", Field: "vendor_rev", As: told},
 			Leaf{Path: "transceiver/state/present", Const: "PRESENT"}),
 		{
-			At: "/components/component[name={if:port}-transceiver]", Table: hardware("TRANSCEIVER_DOM_SENSOR"), Key: "{if}", Role: Facts,
+			At: "/components/component[name={if:port}-transceiver]", Table: tables.StateTransceiverDom.Schema, Key: "{if}", Role: Facts,
 			Leaves: []Leaf{
 				{Path: "state/temperature/instant", Field: "temperature", As: told},
 				{Path: "transceiver/state/supply-voltage/instant", Field: "voltage", As: told},
 			},
 		},
 		{
-			At: "/interfaces/interface[name={if:port}]", Table: hardware("TRANSCEIVER_INFO"), Key: "{if}", Role: Facts,
+			At: "/interfaces/interface[name={if:port}]", Table: tables.StateTransceiver.Schema, Key: "{if}", Role: Facts,
 			Leaves: []Leaf{{Path: "state/transceiver", Var: "if", As: View(func(v []string) (string, bool) { return v[0] + "-transceiver", true })}},
 		},
 	}
@@ -69,6 +69,3 @@ func float32Of(values []string) (string, bool) {
 	f, err := strconv.ParseFloat(strings.TrimSpace(values[0]), 32)
 	return base64.StdEncoding.EncodeToString(binary.BigEndian.AppendUint32(nil, math.Float32bits(float32(f)))), err == nil
 }
-
-// hardware is a table of STATE_DB that the hardware's daemons write; which fields they fill is theirs.
-func hardware(name string) *db.Schema { return db.Define[string, struct{}](db.State, name).Schema }

@@ -1,9 +1,6 @@
 package mapping
 
-import (
-	"github.com/hypersonic-nos/hypersonic/db"
-	"github.com/hypersonic-nos/hypersonic/tables"
-)
+import "github.com/hypersonic-nos/hypersonic/tables"
 
 // system is openconfig-system: names, banners, servers of time, names and logs, and the gNMI server itself.
 func system() []Rows {
@@ -37,7 +34,7 @@ func system() []Rows {
 			Leaves: []Leaf{{Path: "*/remote-port", Field: "port"}, {Path: "*/source-address", Field: "source"}},
 		},
 		{
-			At: "/system/grpc-servers/grpc-server[name=gnmi]", Table: db.Define[string, struct{}](db.Config, "GNMI").Schema, Key: "gnmi",
+			At: "/system/grpc-servers/grpc-server[name=gnmi]", Table: tables.ConfigGnmi.Schema, Key: tables.GnmiServer,
 			Leaves: []Leaf{{Path: "*/port", Field: "port"}, {Path: "*/enable", Const: "true"}},
 		},
 	}
