@@ -144,6 +144,8 @@ func (p *plane) Apply(v virtual.View, changes []virtual.Change) error {
 			errs = append(errs, p.fdb(c))
 		case sai.ObjectTypeSwitch:
 			errs = append(errs, p.switchChanged(c))
+		case sai.ObjectTypeHostifTrap:
+			errs = append(errs, p.trap(c))
 		default:
 			p.object(c)
 		}
@@ -178,8 +180,6 @@ func (p *plane) object(c *virtual.Change) {
 		p.group(c)
 	case sai.ObjectTypeNextHopGroupMember:
 		p.groupMember(c)
-	case sai.ObjectTypeHostifTrap:
-		p.trap(c)
 	default:
 		p.acl(c)
 	}

@@ -23,17 +23,7 @@ func (p *plane) Stats(o sai.Object) func(int32) uint64 {
 			return func(stat int32) uint64 { return c.stat(sai.RouterInterfaceStat(stat)) }
 		}
 	case sai.ObjectTypeCounter:
-		for _, t := range p.traps {
-			if t.counter == o.OID && t.number != 0 {
-				n := sum(p.k.maps.TrapCounts, t.number, addNumber)
-				return func(stat int32) uint64 {
-					if sai.CounterStat(stat) == sai.CounterStatPackets {
-						return n
-					}
-					return 0
-				}
-			}
-		}
+		return p.trapped(o.OID).stat
 	}
 	return func(int32) uint64 { return 0 }
 }

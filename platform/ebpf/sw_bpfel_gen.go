@@ -397,6 +397,12 @@ const (
 	swTrapActionACTION_DROP swTrapAction = 1
 )
 
+type swTrapCounters struct {
+	_       structs.HostLayout
+	Packets uint64
+	Bytes   uint64
+}
+
 type swVlan struct {
 	_        structs.HostLayout
 	Rif      uint16

@@ -278,7 +278,9 @@ func (b *bench) dropped(why swDrop) uint64 {
 	return sum(b.plane.k.maps.DropCounts, uint32(why), addNumber)
 }
 
-func (b *bench) trapped(t swTrap) uint64 { return sum(b.plane.k.maps.TrapCounts, uint32(t), addNumber) }
+func (b *bench) trapped(t swTrap) uint64 {
+	return sum(b.plane.k.maps.TrapCounts, uint32(t), addTrap).Packets
+}
 
 // stat reads a counter.
 func (b *bench) stat(id sai.OID, stat int32) uint64 {

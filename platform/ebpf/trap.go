@@ -39,7 +39,47 @@ func trapNumber(t sai.HostifTrapType) swTrap {
 	return swTrapTRAP_NONE
 }
 
-func (p *plane) trap(c *virtual.Change) {
+// trapped is what the traps of a counter have counted. Traps that the data plane does not tell apart have one count.
+func (p *plane) trapped(counter sai.OID) (n swTrapCounters) {
+	seen := map[uint32]bool{}
+	for _, t := range p.traps {
+		if t.counter == counter && t.number != 0 && !seen[t.number] {
+			seen[t.number] = true
+			addTrap(&n, sum(p.k.maps.TrapCounts, t.number, addTrap))
+		}
+	}
+	return n
+}
+
+// startCount has a trap count from 0 for its first counter. Another process's, while the plane is held, goes on.
+func (p *plane) startCount(trap sai.OID, number uint32) error {
+	if p.held || number == 0 {
+		return nil
+	}
+	for oid, t := range p.traps {
+		if oid != trap && t.number == number && t.counter != 0 {
+			return nil
+		}
+	}
+	return zero[swTrapCounters](p.k.maps.TrapCounts, number)
+}
+
+func addTrap(to *swTrapCounters, c swTrapCounters) {
+	to.Packets += c.Packets
+	to.Bytes += c.Bytes
+}
+
+func (c swTrapCounters) stat(s int32) uint64 {
+	switch sai.CounterStat(s) {
+	case sai.CounterStatPackets:
+		return c.Packets
+	case sai.CounterStatBytes:
+		return c.Bytes
+	}
+	return 0
+}
+
+func (p *plane) trap(c *virtual.Change) error {
 	oid := c.Object.OID
 	t := p.traps[oid]
 	if c.Verb == virtual.Created {
@@ -50,10 +90,15 @@ func (p *plane) trap(c *virtual.Change) {
 		action = v
 		t.drop = t.number != 0 && (action == sai.PacketActionDrop || action == sai.PacketActionDeny)
 	}
-	update(c, sai.HostifTrapAttrCounterID, &t.counter)
+	var err error
+	had := t.counter
+	if update(c, sai.HostifTrapAttrCounterID, &t.counter); t.counter != 0 && had == 0 {
+		err = p.startCount(oid, t.number)
+	}
 	p.traps[oid] = t
 	if c.Verb == virtual.Removed {
 		delete(p.traps, oid)
 	}
 	p.touch(settings{})
+	return err
 }

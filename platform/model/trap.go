@@ -2,6 +2,7 @@ package model
 
 import (
 	"net/netip"
+	"slices"
 
 	"github.com/hypersonic-nos/hypersonic/sai"
 )
@@ -115,10 +116,13 @@ func (p *pass) allowed(why Trap) bool {
 		case sai.PacketActionDrop, sai.PacketActionDeny:
 			return false
 		}
-		counters = append(counters, p.s.ref(o, sai.HostifTrapAttrCounterID))
+		if c := p.s.ref(o, sai.HostifTrapAttrCounterID); !slices.Contains(counters, c) {
+			counters = append(counters, c)
+		}
 	}
 	for _, c := range counters {
 		p.count(c, int32(sai.CounterStatPackets), p.f.frames())
+		p.count(c, int32(sai.CounterStatBytes), uint64(len(p.f.Data)))
 	}
 	return true
 }

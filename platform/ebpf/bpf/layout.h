@@ -3,7 +3,7 @@
 #ifndef LAYOUT_H
 #define LAYOUT_H
 
-#define LAYOUT 2
+#define LAYOUT 3
 
 #define MAX_PORTS 512 /* logical ports: physical ones and LAGs; 0 is none */
 #define PORT_WORDS (MAX_PORTS / 64)
@@ -182,6 +182,10 @@ struct rif_counters {
 };
 
 struct hop_counters {
+	__u64 packets, bytes;
+};
+
+struct trap_counters {
 	__u64 packets, bytes;
 };
 

@@ -64,7 +64,7 @@ GROWING_MAP(routes6, BPF_MAP_TYPE_LPM_TRIE, struct route6_key, __u32, 524288);
 COUNTERS(port_counts, struct port_counters, MAX_PORTS);
 COUNTERS(rif_counts, struct rif_counters, MAX_RIFS);
 COUNTERS(hop_counts, struct hop_counters, MAX_NEXTHOPS);
-COUNTERS(trap_counts, __u64, TRAP_MAX);
+COUNTERS(trap_counts, struct trap_counters, TRAP_MAX);
 COUNTERS(drop_counts, __u64, DROP_MAX);
 
 struct {

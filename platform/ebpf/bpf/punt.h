@@ -8,9 +8,11 @@ static __always_inline bool allowed(struct __sk_buff *skb, __u32 trap)
 	struct global *c = bpf_map_lookup_elem(&config, &zero);
 	if (!c || c->trap[trap & 31] == ACTION_DROP)
 		return false;
-	__u64 *n = bpf_map_lookup_elem(&trap_counts, &trap);
-	if (n)
-		*n += segments(skb);
+	struct trap_counters *n = bpf_map_lookup_elem(&trap_counts, &trap);
+	if (n) {
+		n->packets += segments(skb);
+		n->bytes += skb->len;
+	}
 	return true;
 }
 
