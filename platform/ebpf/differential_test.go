@@ -51,7 +51,8 @@ func TestDifferential(t *testing.T) {
 		}
 		t.Fatalf("seed %d, step %d:\n%s\nit takes:\n%s%s", seed, at, difference, text.String(), again)
 	}
-	t.Logf("%d cases, %d frames", seeds, sent)
+	drops, traps := w.reasons()
+	t.Logf("%d cases, %d frames; dropped: %v, trapped: %v", seeds, sent, increase(nil, drops), increase(nil, traps))
 }
 
 // step is a call of the ASIC or a frame.
