@@ -151,6 +151,11 @@ func TestLearning(t *testing.T) {
 	b.set(vlan, sai.VlanAttrUnknownUnicastFloodControlType, sai.VlanFloodControlTypeAll)
 	p[1].send(ether(mac(7), mac(6), untagged, "known to all"))
 	p[0].silent("unknown", "known to all")
+	b.set(b.sw, sai.SwitchAttrFdbUnicastMissPacketAction, sai.PacketActionDrop)
+	p[1].send(ether(mac(7), mac(6), untagged, "dropped"))
+	b.set(b.sw, sai.SwitchAttrFdbUnicastMissPacketAction, sai.PacketActionForward)
+	p[1].send(ether(mac(7), mac(6), untagged, "flooded again"))
+	p[0].silent("dropped", "flooded again")
 }
 
 // event waits for a report about an address, past others.

@@ -315,6 +315,13 @@ func (w *world) nameBoth(object, netdev string) {
 	w.twin.Do(func(virtual.View) { w.model.Name(oid, netdev) })
 }
 
+// miss has frames to unknown addresses flooded or not.
+func (g *plan) miss() {
+	attr := oneOf(g.dice, sai.SwitchAttrFdbUnicastMissPacketAction, sai.SwitchAttrFdbMulticastMissPacketAction, sai.SwitchAttrFdbBroadcastMissPacketAction)
+	action := oneOf(g.dice, sai.PacketActionForward, sai.PacketActionDrop)
+	g.add(fmt.Sprintf("switch %d=%v", attr, action), func(w *world) { w.put(w.sw, attr, action) })
+}
+
 // change adds a step that changes something of the switch.
 func (g *plan) change() {
 	port := fmt.Sprintf("port%d", g.IntN(g.ports))
@@ -328,7 +335,9 @@ func (g *plan) change() {
 			g.add("remove "+object, func(w *world) { w.unmake(w.oids[object]) })
 		}
 	}
-	switch g.IntN(16) {
+	switch g.IntN(17) {
+	case 16:
+		g.miss()
 	case 0:
 		set(port, sai.PortAttrAdminState, g.percent(60))
 	case 1:

@@ -10,7 +10,7 @@ import (
 
 // plane is the model of the data plane, and implements virtual.Plane. It is used under the ASIC's lock.
 type plane struct {
-	virtual.FlowHash
+	virtual.Software
 	k     *datapath
 	log   *slog.Logger
 	front map[uint32]string // front-panel netdevs by first lane
@@ -31,6 +31,7 @@ type plane struct {
 	defaultVR         sai.OID
 	aging             uint32 // seconds; 0: never
 	ecmpSalt, lagSalt salt
+	miss              swVlanFlags // what is not flooded in any VLAN
 
 	ports        map[sai.OID]*port // LAGs are ports too
 	bridgePorts  map[sai.OID]*bridgePort
@@ -86,7 +87,7 @@ func newPlane(k *datapath, front map[uint32]string, log *slog.Logger) (*plane, e
 
 // forget empties the model.
 func (p *plane) forget() {
-	p.sw, p.cpu, p.defaultVR, p.aging = 0, 0, 0, 0
+	p.sw, p.cpu, p.defaultVR, p.aging, p.miss = 0, 0, 0, 0, 0
 	p.ports, p.bridgePorts, p.vlans = map[sai.OID]*port{}, map[sai.OID]*bridgePort{}, map[sai.OID]*vlan{}
 	p.vlanMembers, p.lagMembers, p.hostifs = map[sai.OID]*vlanMember{}, map[sai.OID]*lagMember{}, map[sai.OID]hostInterface{}
 	p.routers, p.rifs, p.hops = map[sai.OID]*router{}, map[sai.OID]*rif{}, map[hopKey]*hop{}

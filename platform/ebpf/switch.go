@@ -29,8 +29,26 @@ func (p *plane) switchChanged(c *virtual.Change) error {
 	update(c, sai.SwitchAttrEcmpDefaultHashOffset, &p.ecmpSalt.offset)
 	update(c, sai.SwitchAttrLagDefaultHashSeed, &p.lagSalt.seed)
 	update(c, sai.SwitchAttrLagDefaultHashOffset, &p.lagSalt.offset)
+	p.misses(c, sai.SwitchAttrFdbUnicastMissPacketAction, swVlanFlagsVLAN_FLOOD_UC)
+	p.misses(c, sai.SwitchAttrFdbMulticastMissPacketAction, swVlanFlagsVLAN_FLOOD_MC)
+	p.misses(c, sai.SwitchAttrFdbBroadcastMissPacketAction, swVlanFlagsVLAN_FLOOD_BC)
 	p.touch(settings{})
 	return nil
+}
+
+// misses follows what happens to frames of a kind that would be flooded.
+func (p *plane) misses(c *virtual.Change, id uint16, kind swVlanFlags) {
+	action, ok := given[sai.PacketAction](c, id)
+	if !ok {
+		return
+	}
+	p.miss &^= kind
+	if action == sai.PacketActionDrop {
+		p.miss |= kind
+	}
+	for _, v := range p.vlans {
+		p.touch(v)
+	}
 }
 
 // salt is what has switches in a row, or the groups and LAGs of one, choose differently for the same flow.

@@ -115,7 +115,7 @@ func (o *vlan) render(p *plane) error {
 	}
 	inner := linux.InnerName("Vlan" + strconv.Itoa(int(o.id)))
 	p.watch(&o.watched, inner, o)
-	v := swVlan{Flags: uint16(o.flags()), Hostif: p.links[inner].index}
+	v := swVlan{Flags: uint16(o.flags() &^ p.miss), Hostif: p.links[inner].index}
 	if o.rif != nil {
 		v.Rif = uint16(o.rif.number)
 	}

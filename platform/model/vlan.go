@@ -85,11 +85,13 @@ func (p *pass) bridge() {
 
 // flood sends a frame to all members of its VLAN but the one that it came from, if the VLAN floods frames of its kind.
 func (p *pass) flood() {
-	control := map[cast]uint16{
-		unicast: sai.VlanAttrUnknownUnicastFloodControlType, multicast: sai.VlanAttrUnknownMulticastFloodControlType,
-		broadcast: sai.VlanAttrBroadcastFloodControlType,
+	by := map[cast]struct{ vlan, all uint16 }{
+		unicast:   {sai.VlanAttrUnknownUnicastFloodControlType, sai.SwitchAttrFdbUnicastMissPacketAction},
+		multicast: {sai.VlanAttrUnknownMulticastFloodControlType, sai.SwitchAttrFdbMulticastMissPacketAction},
+		broadcast: {sai.VlanAttrBroadcastFloodControlType, sai.SwitchAttrFdbBroadcastMissPacketAction},
 	}[castOf(p.f.dst())]
-	if attr[sai.VlanFloodControlType](p.vlan, control) == sai.VlanFloodControlTypeNone {
+	if attr[sai.VlanFloodControlType](p.vlan, by.vlan) == sai.VlanFloodControlTypeNone ||
+		attr[sai.PacketAction](p.s.sw, by.all) == sai.PacketActionDrop {
 		p.drop(DropFlood)
 		return
 	}

@@ -12,7 +12,7 @@ import (
 
 // plane is the model with netdevs. It implements virtual.Plane.
 type plane struct {
-	virtual.FlowHash
+	virtual.Software
 	namespace *netdev.Namespace
 	clock     virtual.Clock
 	touched   chan struct{}      // holds a token while netdevs may have to be taken or let go

@@ -7,7 +7,7 @@ import (
 )
 
 // FlowHash is how a data plane chooses members of groups and LAGs that has one way of it: by addresses, protocol and ports of IP, and by the MAC addresses and
-// type of anything else. Seeds and offsets it obeys; every other wish is refused. It makes a Plane that has it Particular.
+// type of anything else. Seeds and offsets it obeys; every other wish is refused.
 type FlowHash struct{}
 
 // flowFields are what a field list has to name, and below it what it may name: of IP they choose nothing.

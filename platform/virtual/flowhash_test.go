@@ -9,7 +9,7 @@ import (
 )
 
 // hashing is a data plane that does nothing, and that by one hash.
-type hashing struct{ FlowHash }
+type hashing struct{ Software }
 
 func (hashing) Apply(View, []Change) error          { return nil }
 func (hashing) Stats(sai.Object) func(int32) uint64 { return func(int32) uint64 { return 0 } }
@@ -44,6 +44,8 @@ func TestFlowHash(t *testing.T) {
 		{st, sw, sai.SwitchAttrEcmpDefaultSymmetricHash, true, false},
 		{st, sw, sai.SwitchAttrEcmpDefaultHashOffset, uint8(3), true},
 		{st, sw, sai.SwitchAttrLagDefaultHashSeed, uint32(3), true},
+		{st, sw, sai.SwitchAttrFdbUnicastMissPacketAction, sai.PacketActionDrop, true},
+		{st, sw, sai.SwitchAttrFdbMulticastMissPacketAction, sai.PacketActionTrap, false},
 	} {
 		m := c.t.Meta().Attr(c.attr)
 		was := getAttr(t, a, c.t, c.oid, c.attr)
