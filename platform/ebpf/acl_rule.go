@@ -36,6 +36,7 @@ func (f *swAclFields) words() aclWords { return *(*aclWords)(unsafe.Pointer(f)) 
 
 // is has the rule ask for bits of what a frame is.
 func (m *aclMatch) is(kind swAclKind, yes bool) {
+	m.never = m.never || m.mask.Kind&uint16(kind) != 0 && (m.key.Kind&uint16(kind) != 0) != yes // one that asks for both
 	m.mask.Kind |= uint16(kind)
 	if yes {
 		m.key.Kind |= uint16(kind)
@@ -164,7 +165,10 @@ func (p *plane) aclObjects(m *aclMatch, id uint16, list sai.ObjectList) {
 }
 
 func (m *aclMatch) byte(id uint16, v sai.AclField[uint8]) {
-	put := func(mask, key *uint8) { *mask, *key = v.Mask, v.Value }
+	put := func(mask, key *uint8) { // two fields may be the same bits of a frame
+		m.never = m.never || (*key^v.Value)&*mask&v.Mask != 0
+		*mask, *key = *mask|v.Mask, *key|v.Value&v.Mask
+	}
 	switch id {
 	case sai.AclEntryAttrFieldOuterVlanPri:
 		m.mask.Tci |= uint16(v.Mask&7) << 13

@@ -57,15 +57,19 @@ func (f Frame) Wire() []byte {
 	return slices.Concat(f.Data[:12], tag, f.Data[12:])
 }
 
-// untag takes the outermost tag off: the next one, if there is one, is the outermost then.
-func (f Frame) untag() Frame {
+// untag takes the outermost tag off: the next one, if there is one, is the outermost then; false if it is not all there.
+func (f Frame) untag() (Frame, bool) {
 	f.TPID, f.TCI = 0, 0
-	inner, ok := Parse(f.Data)
-	if !ok || inner.TPID == 0 {
-		return f
+	proto := f.proto()
+	if proto != typeVLAN && proto != typeQinQ {
+		return f, true
 	}
-	f.Data, f.TPID, f.TCI = inner.Data, inner.TPID, inner.TCI
-	return f
+	if len(f.Data) < etherHeader+4 {
+		return f, false
+	}
+	f.TPID, f.TCI = proto, binary.BigEndian.Uint16(f.Data[14:])
+	f.Data = slices.Concat(f.Data[:12], f.Data[16:])
+	return f, true
 }
 
 // tag puts a tag around the frame.

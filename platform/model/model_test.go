@@ -186,6 +186,7 @@ func TestProcess(t *testing.T) {
 		{"to another router", "eth1", udp(host, other, "10.0.10.2", 64), "drop (for another router)"},
 		{"by the kernel, on the VLAN", "Vlan10", udp(host, router, "10.0.10.2", 64), "out eth2"},
 		{"by the kernel, on a port", "Ethernet2", udp(all, router, "255.255.255.255", 64), "out eth3"},
+		{"half of a second tag", "eth3", tagged(slices.Concat(udp(host, other, "10.0.10.9", 64)[:12], []byte{0x81, 0, 0, 5}), 10), "drop (too short)"},
 		{"at a netdev of nobody", "eth9", udp(all, router, "255.255.255.255", 64), "drop (netdev of no port)"},
 	} {
 		f, _ := model.Parse(c.frame)

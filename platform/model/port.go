@@ -60,12 +60,13 @@ func (p *pass) receive() {
 		return
 	}
 	vid := uint16(0) // of the tag; 0: there is none, or one of priority only, which is the same
+	whole := true
 	switch p.f.TPID {
 	case 0:
 	case typeVLAN:
 		vid, p.pcp = p.f.TCI&0xfff, p.f.TCI&0xe000
 		p.tag, p.tagged = vid, true
-		p.f = p.f.untag()
+		p.f, whole = p.f.untag()
 	default: // provider tags
 		p.drop(DropTag)
 		return
@@ -89,6 +90,8 @@ func (p *pass) receive() {
 		p.drop(DropTag)
 	case vid == 0 && attr[bool](p.from, dropUntagged):
 		p.drop(DropUntagged)
+	case !whole:
+		p.drop(DropMalformed)
 	default:
 		p.classify(vid)
 	}
