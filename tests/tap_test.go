@@ -109,12 +109,13 @@ func isARP(f []byte, operation byte) bool {
 	return len(f) >= 42 && f[12] == 8 && f[13] == 6 && f[21] == operation
 }
 
-func arpAnswerOf(ip string) func([]byte) bool {
-	a := netip.MustParseAddr(ip).As4()
-	return func(f []byte) bool { return isARP(f, 2) && [4]byte(f[28:32]) == a }
-}
+// arpAnswer matches the answer that an address gives to another one, arpRequestBy the question of one for another.
+func arpAnswer(from, to string) func([]byte) bool    { return arpBetween(2, from, to) }
+func arpRequestBy(from, to string) func([]byte) bool { return arpBetween(1, from, to) }
 
-func arpRequestFor(ip string) func([]byte) bool {
-	a := netip.MustParseAddr(ip).As4()
-	return func(f []byte) bool { return isARP(f, 1) && [4]byte(f[38:42]) == a }
+func arpBetween(operation byte, from, to string) func([]byte) bool {
+	a, b := netip.MustParseAddr(from).As4(), netip.MustParseAddr(to).As4()
+	return func(f []byte) bool {
+		return isARP(f, operation) && [4]byte(f[28:32]) == a && [4]byte(f[38:42]) == b
+	}
 }

@@ -143,9 +143,13 @@ func TestTLS(t *testing.T) {
 // TestPlaintextStaysAtHome listens on loopback unless told otherwise.
 func TestPlaintextStaysAtHome(t *testing.T) {
 	s := start(t)
-	if _, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", s.port)); err != nil {
-		t.Error(err)
-	}
+	eventually(t, "a listener on loopback", func() error {
+		c, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", s.port))
+		if err == nil {
+			err = c.Close()
+		}
+		return err
+	})
 	elsewhere := fmt.Sprintf("127.0.0.2:%d", s.port)
 	if c, err := net.Dial("tcp", elsewhere); err == nil {
 		_ = c.Close()
