@@ -155,6 +155,5 @@ func (a *ASIC) Run(ctx context.Context) error {
 
 // Close lets go of the data plane: what is pinned goes on, the rest ends. Run must have ended.
 func (a *ASIC) Close() error {
-	_ = a.events.Close() // Run may have done so
-	return errors.Join(a.feed.Close(), a.plane.acls.close(), a.plane.k.close(), a.lock.release())
+	return errors.Join(a.events.Close(), a.feed.Close(), a.plane.acls.close(), a.plane.k.close(), a.lock.release())
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/cilium/ebpf/ringbuf"
@@ -18,14 +17,15 @@ const eventBatch = 256
 
 // followEvents hands what the data plane learned to the ASIC until ctx ends.
 func (a *ASIC) followEvents(ctx context.Context) error {
-	stop := context.AfterFunc(ctx, func() { _ = a.events.Close() })
+	// Not Close: AvailableBytes must not find the ring closed.
+	stop := context.AfterFunc(ctx, func() { _ = a.events.Flush() })
 	defer stop()
 	var record ringbuf.Record
 	batch := make([]swEvent, 0, eventBatch)
-	for {
+	for ctx.Err() == nil {
 		err := a.events.ReadInto(&record)
-		if errors.Is(err, os.ErrClosed) {
-			return ctx.Err()
+		if errors.Is(err, ringbuf.ErrFlushed) {
+			continue
 		}
 		if err != nil {
 			return fmt.Errorf("events of the data plane: %w", err)
@@ -40,6 +40,7 @@ func (a *ASIC) followEvents(ctx context.Context) error {
 		}
 		batch = batch[:0]
 	}
+	return ctx.Err()
 }
 
 func parseEvent(b []byte) (e swEvent) {
