@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,8 +29,13 @@ import (
 	"github.com/hypersonic-nos/hypersonic/tables"
 )
 
-// rootVariable names the switch's directory for programs whose command line has no place for it.
+// rootVariable names the switch's directory where the command line does not.
 const rootVariable = "HYPERSONIC_ROOT"
+
+// rootFlag is the flag that says which switch is meant.
+func rootFlag(cmd *cobra.Command, env *daemon.Env) {
+	cmd.PersistentFlags().StringVar(&env.Root, "root", cmp.Or(os.Getenv(rootVariable), "/"), "directory that every path of the switch hangs under")
+}
 
 // commandLine runs one of SONiC's programs, if the binary is called by its name, and returns the exit code.
 func commandLine(ctx context.Context, args []string) (code int, ok bool) {
@@ -40,11 +46,7 @@ func commandLine(ctx context.Context, args []string) (code int, ok bool) {
 	}
 	env := &daemon.Env{Log: slog.New(slog.DiscardHandler)}
 	cmd := build(commandSwitch(env))
-	root := os.Getenv(rootVariable)
-	if root == "" {
-		root = "/"
-	}
-	cmd.PersistentFlags().StringVar(&env.Root, "root", root, "directory that every path of the switch hangs under")
+	rootFlag(cmd, env)
 	cmd.SetArgs(args)
 	cobra.EnablePrefixMatching = true // `show int stat`, as SONiC's programs take it
 	return cli.Report(os.Stderr, cmd.ExecuteContext(ctx)), true

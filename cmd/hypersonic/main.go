@@ -50,7 +50,7 @@ func root(calledAs string) *cobra.Command {
 			env.Log = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})).With("daemon", c.Name())
 		},
 	}
-	cmd.PersistentFlags().StringVar(&env.Root, "root", "/", "directory that every path of the switch hangs under")
+	rootFlag(cmd, env)
 	cmd.PersistentFlags().StringVar(&env.ASIC, "asic", "", "who forwards: ebpf, the kernel; packet, syncd itself, slowly; or virtual, nobody (default: HYPERSONIC_ASIC in sai.profile, or ebpf)")
 	cmd.PersistentFlags().TextVar(&level, "log-level", slog.LevelInfo, "least severe log level written: DEBUG, INFO, WARN or ERROR")
 	cmd.AddCommand(
