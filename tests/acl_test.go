@@ -30,7 +30,7 @@ func accessLists(f *forwarding) {
 
 	router := [6]byte{2, 0, 0, 0, 0, 1}
 	in, out := newTap(f.t, f.hosts[0], "eth0"), newTap(f.t, f.hosts[1], "eth0")
-	send := func(source, mark string) { in.send(udpFrame(router, hostMAC(f, 0), source, "10.0.10.2", 64, mark)) }
+	send := func(source, mark string) { in.Send(udpFrame(router, hostMAC(f, 0), source, "10.0.10.2", 64, mark)) }
 	for range 3 {
 		send("10.0.0.66", stopped)
 	}

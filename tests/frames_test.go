@@ -16,7 +16,7 @@ func frames(f *forwarding) {
 
 	// A routed packet has new addresses, one hop less, a checksum that is right, and nothing else of it is another.
 	sent := udpFrame(router, hostMAC(f, 0), "10.0.0.2", "10.0.10.2", 9, "routed once")
-	in.send(sent)
+	in.Send(sent)
 	got := out.expect(1, contains("routed once"))
 	mac := hostMAC(f, 1)
 	want := slices.Concat(mac[:], router[:], sent[12:])
@@ -28,13 +28,13 @@ func frames(f *forwarding) {
 	}
 	// A switched one is the same, and does not come to others.
 	sent = udpFrame(hostMAC(f, 1), hostMAC(f, 2), "10.0.10.3", "10.0.10.2", 9, "switched once")
-	other.send(sent)
+	other.Send(sent)
 	if got := out.expect(1, contains("switched once")); !slices.Equal(got, sent) {
 		f.t.Errorf("switched:\n% x, want\n% x", got, sent)
 	}
 	// A broadcast reaches all members once, and nobody else.
 	sent = udpFrame([6]byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}, hostMAC(f, 2), "10.0.10.3", "10.0.10.255", 9, "to all members")
-	other.send(sent)
+	other.Send(sent)
 	out.expect(1, contains("to all members"))
 	if n := in.pending("to all members"); n != 0 {
 		f.t.Errorf("%d copies of a broadcast left the VLAN", n)
@@ -49,12 +49,12 @@ func frames(f *forwarding) {
 	await(f.t, func() bool {
 		tagged++
 		mark := fmt.Sprintf("tag %d.", tagged)
-		out.send(udpFrame(hostMAC(f, 2), hostMAC(f, 1), "10.0.10.2", "10.0.10.3", 9, mark))
+		out.Send(udpFrame(hostMAC(f, 2), hostMAC(f, 1), "10.0.10.2", "10.0.10.3", 9, mark))
 		got := other.within(contains(mark))
 		return got != nil && got[12] == 0x81 && got[13] == 0 && binary.BigEndian.Uint16(got[14:])&0xfff == 10
 	}, func() { f.t.Error("no tag on a tagged member") })
 	sent = udpFrame(hostMAC(f, 1), hostMAC(f, 2), "10.0.10.3", "10.0.10.2", 9, "with a tag")
-	other.send(slices.Concat(sent[:12], []byte{0x81, 0, 0, 10}, sent[12:]))
+	other.Send(slices.Concat(sent[:12], []byte{0x81, 0, 0, 10}, sent[12:]))
 	if got := out.expect(1, contains("with a tag")); !slices.Equal(got, sent) {
 		f.t.Errorf("untagged:\n% x, want\n% x", got, sent)
 	}
@@ -65,7 +65,7 @@ func frames(f *forwarding) {
 // pending counts the frames with a mark that have arrived already.
 func (p *tap) pending(mark string) (n int) {
 	p.t.Helper()
-	for f := p.next(0); f != nil; f = p.next(0) {
+	for f := p.Next(0); f != nil; f = p.Next(0) {
 		if contains(mark)(f) {
 			n++
 		}
@@ -76,7 +76,7 @@ func (p *tap) pending(mark string) (n int) {
 // within is a frame that comes soon; nil if none does.
 func (p *tap) within(is func([]byte) bool) []byte {
 	p.t.Helper()
-	for f := p.next(silence); f != nil; f = p.next(silence) {
+	for f := p.Next(silence); f != nil; f = p.Next(silence) {
 		if is(f) {
 			return f
 		}

@@ -56,11 +56,11 @@ func answersOnce(f *forwarding) {
 	}
 	// A request for the switch's address in the VLAN is answered once, and the other members hear it once. Who asks is nobody else: the hosts' kernels ask too.
 	asks, hears := newTap(f.t, f.hosts[1], "eth0"), newTap(f.t, f.hosts[2], "eth0")
-	asks.send(arpRequest(hostMAC(f, 1), "10.0.10.77", "10.0.10.1"))
+	asks.Send(arpRequest(hostMAC(f, 1), "10.0.10.77", "10.0.10.1"))
 	asks.expect(1, arpAnswer("10.0.10.1", "10.0.10.77"))
 	hears.expect(1, arpRequestBy("10.0.10.77", "10.0.10.1"))
 	routed := newTap(f.t, f.hosts[0], "eth0")
-	routed.send(arpRequest(hostMAC(f, 0), "10.0.0.77", "10.0.0.1"))
+	routed.Send(arpRequest(hostMAC(f, 0), "10.0.0.77", "10.0.0.1"))
 	routed.expect(1, arpAnswer("10.0.0.1", "10.0.0.77"))
 }
 

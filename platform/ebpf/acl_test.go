@@ -134,14 +134,14 @@ func TestAclFields(t *testing.T) {
 	} {
 		rule, counter := b.rule(table, 10, append(c.attrs, act(sai.PacketActionDrop))...)
 		hit, miss := fmt.Sprintf("hit%d.", i), fmt.Sprintf("miss%d.", i)
-		p[0].send(c.hit(hit), c.miss(miss))
+		p[0].Send(c.hit(hit), c.miss(miss))
 		p[1].silent(hit, miss)
 		if n := b.packets(counter); n != 1 {
 			t.Errorf("%s: counted %d frames", c.name, n)
 		}
 		b.remove(rule)
 		b.remove(counter)
-		p[0].send(c.hit("again " + hit))
+		p[0].Send(c.hit("again " + hit))
 		p[1].expect("again " + hit)
 	}
 	if n := b.dropped(swDropDROP_ACL); n == 0 {
@@ -169,7 +169,7 @@ func TestAclOrder(t *testing.T) {
 	one, two := b.aclTable(sai.AclStageIngress), b.aclTable(sai.AclStageIngress)
 	b.bindAcl(b.ports[0], sai.PortAttrIngressAcl, sai.AclStageIngress, one, two)
 	p := b.taps()
-	send := func(mark string) { p[0].send(b.packet(b.hostMAC(1), b.hostMAC(0), "10.0.0.1", "10.0.0.2", 1, mark)) }
+	send := func(mark string) { p[0].Send(b.packet(b.hostMAC(1), b.hostMAC(0), "10.0.0.1", "10.0.0.2", 1, mark)) }
 	all, dropped := b.rule(one, 1, srcIP("10.0.0.0/8"), act(sai.PacketActionDrop))
 	good, passed := b.rule(one, 2, srcIP("10.0.0.0/24"), act(sai.PacketActionForward))
 	send("passes")
@@ -215,7 +215,7 @@ func TestAclRedirect(t *testing.T) {
 	b.create(mt, at(mt, sai.NextHopGroupMemberAttrNextHopGroupID, group), at(mt, sai.NextHopGroupMemberAttrNextHopID, b.nextHop(rifs[3], "10.0.3.2")))
 	p := b.taps()
 	rule, counter := b.rule(table, 1, srcIP("10.0.0.0/8"), at(et, sai.AclEntryAttrActionRedirect, sai.Act(b.ports[3])))
-	send := func(mark string) { p[0].send(b.udp4(0, "10.0.0.2", "10.0.1.2", 1, mark)) }
+	send := func(mark string) { p[0].Send(b.udp4(0, "10.0.0.2", "10.0.1.2", 1, mark)) }
 	send("to a port")
 	if f := p[3].expect("to a port"); sai.MAC(f[:6]) != switchMAC {
 		t.Errorf("a frame to a port is for %v", sai.MAC(f[:6]))
@@ -255,7 +255,7 @@ func TestAclEgress(t *testing.T) {
 	_, counter := b.rule(table, 1, srcIP("10.0.0.1/32"), act(sai.PacketActionDrop))
 	p := b.taps()
 	flood := sai.MAC{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}
-	p[0].send(b.packet(flood, b.hostMAC(0), "10.0.0.1", "10.0.0.2", 1, "stays"), b.packet(flood, b.hostMAC(0), "10.0.0.3", "10.0.0.2", 1, "passes"))
+	p[0].Send(b.packet(flood, b.hostMAC(0), "10.0.0.1", "10.0.0.2", 1, "stays"), b.packet(flood, b.hostMAC(0), "10.0.0.3", "10.0.0.2", 1, "passes"))
 	p[1].silent("stays", "passes")
 	if n := b.packets(counter); n != 2 {
 		t.Errorf("counted %d frames, for a port and a LAG", n)
@@ -276,7 +276,7 @@ func TestAclScale(t *testing.T) {
 	for _, i := range []int{0, 1, 499, 500, 998, 999} {
 		hit, miss := fmt.Sprintf("hit%d.", i), fmt.Sprintf("miss%d.", i)
 		a := netip.AddrFrom4([4]byte{10, byte(i >> 8), byte(i), 1})
-		p[0].send(b.packet(b.hostMAC(1), b.hostMAC(0), a.String(), "10.0.0.2", 1, hit), b.packet(b.hostMAC(1), b.hostMAC(0), "11.0.0.1", "10.0.0.2", 1, miss))
+		p[0].Send(b.packet(b.hostMAC(1), b.hostMAC(0), a.String(), "10.0.0.2", 1, hit), b.packet(b.hostMAC(1), b.hostMAC(0), "11.0.0.1", "10.0.0.2", 1, miss))
 		p[1].silent(hit, miss)
 		if n := b.packets(counters[i]); n != 1 {
 			t.Errorf("rule %d counted %d frames", i, n)
@@ -314,7 +314,7 @@ func TestAclAdoption(t *testing.T) {
 	b.boot()
 	build()
 	p := b.taps()
-	send := func(src, mark string) { p[0].send(b.packet(b.hostMAC(1), b.hostMAC(0), src, "10.0.0.2", 1, mark)) }
+	send := func(src, mark string) { p[0].Send(b.packet(b.hostMAC(1), b.hostMAC(0), src, "10.0.0.2", 1, mark)) }
 	send("10.0.0.1", "stopped")
 	send("10.0.0.3", "passes")
 	p[1].silent("stopped", "passes")

@@ -14,7 +14,7 @@ func TestQuicken(t *testing.T) {
 	in, out := newTap(t, b.hosts[0], "eth0"), newTap(t, b.hosts[1], "eth0")
 	once := func(mark string) {
 		t.Helper()
-		in.send(ether(mac(2), mac(1), 0xffff, mark), ether(mac(2), mac(1), 0xffff, "end"))
+		in.Send(ether(mac(2), mac(1), 0xffff, mark), ether(mac(2), mac(1), 0xffff, "end"))
 		out.expect(mark)
 		out.silent(mark, "end")
 	}

@@ -116,7 +116,7 @@ func measure(b *testing.B, from, to *netns.NS, all [][]byte) {
 		b.Skip(err)
 	}
 	p := newTap(b, from, "eth0")
-	if err := unix.SetsockoptInt(p.fd, unix.SOL_PACKET, unix.PACKET_QDISC_BYPASS, 1); err != nil {
+	if err := unix.SetsockoptInt(p.FD, unix.SOL_PACKET, unix.PACKET_QDISC_BYPASS, 1); err != nil {
 		b.Fatal(err)
 	}
 	const batch = 64
@@ -131,7 +131,7 @@ func measure(b *testing.B, from, to *netns.NS, all [][]byte) {
 	received := func() uint64 { return to.Link(b, "eth0").Attrs().Statistics.RxPackets }
 	send := func(n int) {
 		for at := 0; n > 0; n -= batch {
-			_, _, e := unix.Syscall6(unix.SYS_SENDMMSG, uintptr(p.fd), uintptr(unsafe.Pointer(&messages[at])), batch, 0, 0, 0)
+			_, _, e := unix.Syscall6(unix.SYS_SENDMMSG, uintptr(p.FD), uintptr(unsafe.Pointer(&messages[at])), batch, 0, 0, 0)
 			if e != 0 {
 				b.Fatal(e)
 			}

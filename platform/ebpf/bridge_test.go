@@ -28,7 +28,7 @@ func TestVlanTags(t *testing.T) {
 	b.member(v10, b.bridgePort(b.ports[3]), sai.VlanTaggingModePriorityTagged)
 	all := sai.MAC{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}
 
-	p[0].send(ether(all, mac(1), untagged, "broadcast"))
+	p[0].Send(ether(all, mac(1), untagged, "broadcast"))
 	for i, want := range []uint16{1: untagged, 2: 10, 3: 0} {
 		if i == 0 {
 			continue
@@ -37,40 +37,40 @@ func TestVlanTags(t *testing.T) {
 			t.Errorf("port %d: tag %#x, want %#x", i, got, want)
 		}
 	}
-	p[2].send(ether(mac(1), mac(3), 10|5<<13, "unicast"))
+	p[2].Send(ether(mac(1), mac(3), 10|5<<13, "unicast"))
 	if got := tagOf(p[0].expect("unicast")); got != untagged {
 		t.Errorf("tag %#x on an access port", got)
 	}
 	if n := p[1].pending("unicast"); n != 0 {
 		t.Error("a known unicast frame was flooded")
 	}
-	p[0].send(ether(mac(3), mac(1), untagged, "back"))
+	p[0].Send(ether(mac(3), mac(1), untagged, "back"))
 	if got := tagOf(p[2].expect("back")); got != 10 {
 		t.Errorf("tag %#x on the trunk", got)
 	}
 	// Priority-tagged frames are untagged ones; their priority stays.
-	p[0].send(ether(mac(3), mac(1), 3<<13, "priority"))
+	p[0].Send(ether(mac(3), mac(1), 3<<13, "priority"))
 	if got := tagOf(p[2].expect("priority")); got != 10|3<<13 {
 		t.Errorf("tag %#x of a priority-tagged frame", got)
 	}
 
 	before := b.dropped(swDropDROP_VLAN)
-	p[2].send(ether(all, mac(3), 20, "alone"))     // no other member
-	p[0].send(ether(all, mac(1), 20, "no member")) // the port is none of VLAN 20
-	p[0].send(ether(all, mac(1), 30, "no vlan"))
-	p[2].send(ether(all, mac(3), untagged, "no pvid")) // the port's VLAN for untagged frames is 1, and it is not in it
-	p[0].send(ether(all, mac(1), untagged, "last"))
+	p[2].Send(ether(all, mac(3), 20, "alone"))     // no other member
+	p[0].Send(ether(all, mac(1), 20, "no member")) // the port is none of VLAN 20
+	p[0].Send(ether(all, mac(1), 30, "no vlan"))
+	p[2].Send(ether(all, mac(3), untagged, "no pvid")) // the port's VLAN for untagged frames is 1, and it is not in it
+	p[0].Send(ether(all, mac(1), untagged, "last"))
 	for _, mark := range []string{"alone", "no member", "no vlan", "no pvid"} {
 		p[1].silent(mark, "last")
-		p[0].send(ether(all, mac(1), untagged, "last"))
+		p[0].Send(ether(all, mac(1), untagged, "last"))
 	}
 	if n := b.dropped(swDropDROP_VLAN) - before; n != 3 {
 		t.Errorf("%d frames dropped for their VLAN, want 3", n)
 	}
 	b.set(b.ports[0], sai.PortAttrDropUntagged, true)
-	p[0].send(ether(all, mac(1), untagged, "dropped"))
+	p[0].Send(ether(all, mac(1), untagged, "dropped"))
 	b.set(b.ports[0], sai.PortAttrDropUntagged, false)
-	p[0].send(ether(all, mac(1), untagged, "passed"))
+	p[0].Send(ether(all, mac(1), untagged, "passed"))
 	p[1].silent("dropped", "passed")
 	_ = bps
 }
@@ -107,14 +107,14 @@ func TestLearning(t *testing.T) {
 	vlan, bps := b.access(10, 0, 1, 2)
 	b.set(b.sw, sai.SwitchAttrFdbAgingTime, uint32(600))
 	e := sai.FdbEntry{Switch: b.sw, BV: vlan, MAC: mac(1)}
-	p[0].send(ether(mac(9), mac(1), untagged, "hello"))
+	p[0].Send(ether(mac(9), mac(1), untagged, "hello"))
 	b.event(sai.FdbEventLearned, e, bps[0])
-	p[1].send(ether(mac(9), mac(1), untagged, "moved"))
+	p[1].Send(ether(mac(9), mac(1), untagged, "moved"))
 	b.event(sai.FdbEventMove, e, bps[1])
 	if got := b.get(e, sai.FdbEntryAttrBridgePortID); got != bps[1] {
 		t.Errorf("the address is on %v", got)
 	}
-	p[2].send(ether(mac(1), mac(3), untagged, "to the new place"))
+	p[2].Send(ether(mac(1), mac(3), untagged, "to the new place"))
 	p[1].expect("to the new place")
 	b.event(sai.FdbEventLearned, sai.FdbEntry{Switch: b.sw, BV: vlan, MAC: mac(3)}, bps[2])
 
@@ -122,7 +122,7 @@ func TestLearning(t *testing.T) {
 	if st := b.FlushFdb(t.Context(), b.sw, []sai.Attribute{at(flush, sai.FdbFlushAttrBridgePortID, bps[1])}); st != sai.StatusSuccess {
 		t.Fatal(st)
 	}
-	p[2].send(ether(mac(1), mac(3), untagged, "flooded"))
+	p[2].Send(ether(mac(1), mac(3), untagged, "flooded"))
 	p[0].expect("flooded")
 	p[1].expect("flooded")
 
@@ -133,28 +133,28 @@ func TestLearning(t *testing.T) {
 	static := sai.FdbEntry{Switch: b.sw, BV: vlan, MAC: mac(5)}
 	ft := sai.ObjectTypeFdbEntry
 	b.createEntry(static, at(ft, sai.FdbEntryAttrType, sai.FdbEntryTypeStatic), at(ft, sai.FdbEntryAttrBridgePortID, bps[0]))
-	p[1].send(ether(mac(9), mac(5), untagged, "pretender"))
+	p[1].Send(ether(mac(9), mac(5), untagged, "pretender"))
 	p[0].expect("pretender")
-	p[2].send(ether(mac(5), mac(3), untagged, "static"))
+	p[2].Send(ether(mac(5), mac(3), untagged, "static"))
 	p[0].expect("static")
 	b.set(static, sai.FdbEntryAttrPacketAction, sai.PacketActionDrop)
-	p[2].send(ether(mac(5), mac(3), untagged, "into the hole"), ether(mac(9), mac(3), untagged, "behind it"))
+	p[2].Send(ether(mac(5), mac(3), untagged, "into the hole"), ether(mac(9), mac(3), untagged, "behind it"))
 	p[0].silent("into the hole", "behind it")
 	b.remove(static)
 
 	// Without learning, an address stays unknown.
 	b.set(vlan, sai.VlanAttrLearnDisable, true)
-	p[0].send(ether(mac(9), mac(7), untagged, "anonymous"))
+	p[0].Send(ether(mac(9), mac(7), untagged, "anonymous"))
 	p[1].expect("anonymous")
 	b.set(vlan, sai.VlanAttrUnknownUnicastFloodControlType, sai.VlanFloodControlTypeNone)
-	p[1].send(ether(mac(7), mac(6), untagged, "unknown"))
+	p[1].Send(ether(mac(7), mac(6), untagged, "unknown"))
 	b.set(vlan, sai.VlanAttrUnknownUnicastFloodControlType, sai.VlanFloodControlTypeAll)
-	p[1].send(ether(mac(7), mac(6), untagged, "known to all"))
+	p[1].Send(ether(mac(7), mac(6), untagged, "known to all"))
 	p[0].silent("unknown", "known to all")
 	b.set(b.sw, sai.SwitchAttrFdbUnicastMissPacketAction, sai.PacketActionDrop)
-	p[1].send(ether(mac(7), mac(6), untagged, "dropped"))
+	p[1].Send(ether(mac(7), mac(6), untagged, "dropped"))
 	b.set(b.sw, sai.SwitchAttrFdbUnicastMissPacketAction, sai.PacketActionForward)
-	p[1].send(ether(mac(7), mac(6), untagged, "flooded again"))
+	p[1].Send(ether(mac(7), mac(6), untagged, "flooded again"))
 	p[0].silent("dropped", "flooded again")
 }
 
@@ -201,22 +201,22 @@ func TestPortState(t *testing.T) {
 	p := b.taps()
 	all := sai.MAC{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}
 	b.set(b.ports[1], sai.PortAttrMtu, uint32(1500+frameOverhead))
-	p[0].send(ether(all, mac(1), untagged, "fits"))
+	p[0].Send(ether(all, mac(1), untagged, "fits"))
 	p[1].expect("fits")
 	large := append(ether(all, mac(1), untagged, "large"), make([]byte, 1455)...)
 	before := b.dropped(swDropDROP_EGRESS_MTU)
 	b.hosts[0].Run(t, exec.Command("ip", "link", "set", "eth0", "mtu", "9000"))
-	p[0].send(large)
+	p[0].Send(large)
 	b.until("drop of a large frame", func() bool { return b.dropped(swDropDROP_EGRESS_MTU) == before+1 })
 
 	b.set(b.ports[1], sai.PortAttrAdminState, false)
 	b.until("port down", func() bool { return b.get(b.ports[1], sai.PortAttrOperStatus) == sai.PortOperStatusDown })
 	down := b.dropped(swDropDROP_EGRESS_DOWN)
-	p[0].send(ether(all, mac(1), untagged, "to a disabled port"))
+	p[0].Send(ether(all, mac(1), untagged, "to a disabled port"))
 	b.until("drop at a disabled port", func() bool { return b.dropped(swDropDROP_EGRESS_DOWN) == down+1 })
 	b.set(b.ports[1], sai.PortAttrAdminState, true)
 	b.until("port up", func() bool { return b.get(b.ports[1], sai.PortAttrOperStatus) == sai.PortOperStatusUp })
-	p[0].send(ether(all, mac(1), untagged, "enabled again"))
+	p[0].Send(ether(all, mac(1), untagged, "enabled again"))
 	p[1].expect("enabled again")
 
 	if err := b.hosts[1].Handle.LinkDel(b.hosts[1].Link(t, "eth0")); err != nil {
@@ -227,7 +227,7 @@ func TestPortState(t *testing.T) {
 	b.until("port up", func() bool { return b.get(b.ports[1], sai.PortAttrOperStatus) == sai.PortOperStatusUp })
 	again := newTap(t, b.hosts[1], "eth0")
 	b.until("frame on a new netdev", func() bool {
-		p[0].send(ether(all, mac(1), untagged, "new netdev"))
+		p[0].Send(ether(all, mac(1), untagged, "new netdev"))
 		return again.pending("new netdev") > 0
 	})
 }

@@ -62,9 +62,9 @@ func (b *bench) learn(p *tap, i int, vlan uint16, src sai.MAC) {
 	if vlan != 0 {
 		tag = vlan
 	}
-	_, _ = unix.GetsockoptInt(p.fd, unix.SOL_SOCKET, unix.SO_ERROR) // that the netdev was down meanwhile
+	_, _ = unix.GetsockoptInt(p.FD, unix.SOL_SOCKET, unix.SO_ERROR) // that the netdev was down meanwhile
 	b.until("frame", func() bool {                                  // the netdev may have come a moment ago
-		p.send(ether(sai.MAC{2, 9}, src, tag, "learn"))
+		p.Send(ether(sai.MAC{2, 9}, src, tag, "learn"))
 		return b.stat(list[i], stats[0]) > before
 	})
 	b.resweep <- struct{}{}

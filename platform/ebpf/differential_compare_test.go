@@ -18,8 +18,8 @@ import (
 func (w *world) flush() {
 	w.Helper()
 	for range 2 {
-		w.mark.send(ether(mac(200), mac(201), untagged, "mark"))
-		if w.marked.next(patience) == nil {
+		w.mark.Send(ether(mac(200), mac(201), untagged, "mark"))
+		if w.marked.Next(patience) == nil {
 			w.Fatal("the mark was lost")
 		}
 	}
@@ -30,7 +30,7 @@ func (w *world) captured() map[string][]string {
 	w.Helper()
 	all := map[string][]string{}
 	for name, p := range w.taps {
-		for f := p.receive(unix.MSG_DONTWAIT); f != nil; f = p.receive(unix.MSG_DONTWAIT) {
+		for f := p.Arrived(); f != nil; f = p.Arrived() {
 			all[name] = append(all[name], string(f))
 		}
 	}
@@ -48,7 +48,7 @@ func (w *world) compare(s step) string {
 	}
 	drops, traps := w.reasons()
 	p := w.taps[s.netdev]
-	if _, err := unix.Write(p.fd, s.frame); err != nil {
+	if _, err := unix.Write(p.FD, s.frame); err != nil {
 		w.Fatalf("%s: sending %d bytes: %v", s.netdev, len(s.frame), err)
 	}
 	w.sent++

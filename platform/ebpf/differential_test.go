@@ -329,7 +329,7 @@ func (w *world) settle() {
 	})
 	w.settled = true
 	for _, p := range w.taps {
-		_, _ = unix.GetsockoptInt(p.fd, unix.SOL_SOCKET, unix.SO_ERROR) // that the netdev was down meanwhile
+		_, _ = unix.GetsockoptInt(p.FD, unix.SOL_SOCKET, unix.SO_ERROR) // that the netdev was down meanwhile
 	}
 	w.flush() // what the kernel said meanwhile
 	w.captured()

@@ -29,7 +29,7 @@ func TestLag(t *testing.T) {
 	b.set(lag, sai.LagAttrPortVlanID, uint16(10))
 	p := b.taps()
 
-	p[2].send(ether(mac(1), mac(9), untagged, "from a member"))
+	p[2].Send(ether(mac(1), mac(9), untagged, "from a member"))
 	p[0].expect("from a member")
 	for _, i := range []int{1, 3} {
 		if p[i].pending("from a member") != 0 {
@@ -40,7 +40,7 @@ func TestLag(t *testing.T) {
 		counts := map[int]int{}
 		for flow := range n {
 			mark := fmt.Sprintf("flow %d.", flow)
-			p[0].send(b.udpTo(mac(9), 0, uint16(flow), mark))
+			p[0].Send(b.udpTo(mac(9), 0, uint16(flow), mark))
 			b.until(mark, func() bool {
 				for i := 1; i < 4; i++ {
 					if p[i].pending(mark) > 0 {
@@ -62,7 +62,7 @@ func TestLag(t *testing.T) {
 	}
 	b.set(members[0], sai.LagMemberAttrIngressDisable, true)
 	closed := b.dropped(swDropDROP_LAG_CLOSED)
-	p[1].send(ether(mac(1), mac(9), untagged, "closed"))
+	p[1].Send(ether(mac(1), mac(9), untagged, "closed"))
 	b.until("drop at a closed member", func() bool { return b.dropped(swDropDROP_LAG_CLOSED) == closed+1 })
 	b.hosts[2].Down(t, "eth0") // a link that is gone takes its member out at once
 	b.until("one member", func() bool {
@@ -80,11 +80,11 @@ func TestLag(t *testing.T) {
 	lacp[12], lacp[13] = 0x88, 0x09
 	lldp := ether(sai.MAC{1, 0x80, 0xc2, 0, 0, 0xe}, mac(9), untagged, "lldp")
 	lldp[12], lldp[13] = 0x88, 0xcc
-	p[3].send(lacp, lldp)
+	p[3].Send(lacp, lldp)
 	host.expect("lacp")
 	host.expect("lldp")
 	// What the kernel sends there leaves by that member.
-	host.send(lacp)
+	host.Send(lacp)
 	p[3].expect("lacp")
 }
 
@@ -141,28 +141,28 @@ func TestSubInterface(t *testing.T) {
 	b.subnet(b.portRif(b.ports[0]), b.vr, 0, hostName(0))
 	b.neighbor(rif, "10.0.1.2", b.hostMAC(1))
 	p := b.taps()
-	p[0].send(b.udp4(0, "10.0.0.2", "10.0.1.2", 1, "tagged on its way"))
+	p[0].Send(b.udp4(0, "10.0.0.2", "10.0.1.2", 1, "tagged on its way"))
 	if got := tagOf(p[1].expect("tagged on its way")); got != 7 {
 		t.Errorf("tag %#x", got)
 	}
 	in := b.udp4(1, "10.0.1.2", "10.0.0.2", 1, "tagged, back")
-	p[1].send(tagged(in, 7))
+	p[1].Send(tagged(in, 7))
 	if got := tagOf(p[0].expect("tagged, back")); got != untagged {
 		t.Errorf("tag %#x", got)
 	}
 	// The switch answers an ARP request with the tag.
-	p[1].send(tagged(arp(b.hostMAC(1), "10.0.1.2", "10.0.1.1"), 7))
+	p[1].Send(tagged(arp(b.hostMAC(1), "10.0.1.2", "10.0.1.1"), 7))
 	if got := tagOf(p[1].expect("\x08\x06\x00\x01\x08\x00\x06\x04\x00\x02")); got != 7 {
 		t.Errorf("tag %#x of an answer", got)
 	}
 	before := b.dropped(swDropDROP_NOT_BRIDGED)
-	p[1].send(tagged(in, 8), in)
+	p[1].Send(tagged(in, 8), in)
 	b.until("drop of other tags", func() bool { return b.dropped(swDropDROP_NOT_BRIDGED) == before+2 })
 	b.remove(sai.NeighborEntry{Switch: b.sw, RouterInterface: rif, IP: addr("10.0.1.2")})
 	b.remove(sai.RouteEntry{Switch: b.sw, VirtualRouter: b.vr, Destination: prefix("10.0.1.0/24")})
 	b.remove(rif)
 	before = b.dropped(swDropDROP_NOT_BRIDGED)
-	p[1].send(tagged(in, 7))
+	p[1].Send(tagged(in, 7))
 	b.until("drop without a sub-interface", func() bool { return b.dropped(swDropDROP_NOT_BRIDGED) == before+1 })
 }
 

@@ -9,8 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"golang.org/x/sys/unix"
-
 	"github.com/hypersonic-nos/hypersonic/sai"
 )
 
@@ -148,7 +146,7 @@ func TestGlean(t *testing.T) {
 	}
 	before := b.dropped(swDropDROP_DIRECTED_BROADCAST)
 	p := newTap(t, b.hosts[0], "eth0")
-	p.send(b.udp4(0, "10.0.0.2", "10.0.1.255", 1, "directed"))
+	p.Send(b.udp4(0, "10.0.0.2", "10.0.1.255", 1, "directed"))
 	b.until("drop of a directed broadcast", func() bool { return b.dropped(swDropDROP_DIRECTED_BROADCAST) == before+1 })
 }
 
@@ -174,7 +172,7 @@ func TestDrops(t *testing.T) {
 		{swDropDROP_SOURCE_MAC, ether(switchMAC, sai.MAC{1}, untagged, "multicast source")},
 	} {
 		before := b.dropped(c.why)
-		p.send(c.frame)
+		p.Send(c.frame)
 		b.until(fmt.Sprintf("drop for reason %d", c.why), func() bool { return b.dropped(c.why) > before })
 	}
 	if n := b.stat(b.ports[0], int32(sai.PortStatIfInDiscards)); n < 6 {
@@ -265,7 +263,7 @@ func TestECMP(t *testing.T) {
 	b.remove(members[2])
 	none := b.dropped(swDropDROP_NO_MEMBER)
 	p := newTap(t, b.hosts[0], "eth0")
-	p.send(b.udp4(0, "10.0.0.2", "20.1.1.1", 1, "nowhere"))
+	p.Send(b.udp4(0, "10.0.0.2", "20.1.1.1", 1, "nowhere"))
 	b.until("drop in an empty group", func() bool { return b.dropped(swDropDROP_NO_MEMBER) == none+1 })
 }
 
@@ -291,10 +289,10 @@ func (b *bench) flows(n int) map[uint16]int {
 	b.Helper()
 	p, taps, found := newTap(b.TB, b.hosts[0], "eth0"), b.taps(), map[uint16]int{}
 	for flow := range n {
-		p.send(b.udp4(0, "10.0.0.2", "20.1.1.1", uint16(1000+flow), "flow"))
+		p.Send(b.udp4(0, "10.0.0.2", "20.1.1.1", uint16(1000+flow), "flow"))
 		b.until("flow at any host", func() bool {
 			for i, t := range taps[1:] {
-				for f := t.receive(unix.MSG_DONTWAIT); f != nil; f = t.receive(unix.MSG_DONTWAIT) {
+				for f := t.Arrived(); f != nil; f = t.Arrived() {
 					if len(f) >= 46 && string(f[42:46]) == "flow" {
 						found[binary.BigEndian.Uint16(f[34:])] = i + 1
 					}
@@ -332,7 +330,7 @@ func TestVirtualRouters(t *testing.T) {
 	for _, c := range []struct{ from, to, not int }{{0, 1, 3}, {2, 3, 1}} {
 		for _, dst := range []string{"10.5.0.2", "10.6.7.8"} {
 			mark := fmt.Sprintf("from %d to %s", c.from, dst)
-			p[c.from].send(b.udp4(c.from, "10.0.0.2", dst, 1, mark))
+			p[c.from].Send(b.udp4(c.from, "10.0.0.2", dst, 1, mark))
 			p[c.to].expect(mark)
 			if n := p[c.not].pending(mark); n != 0 {
 				t.Errorf("%s came to the other virtual router", mark)
@@ -360,7 +358,7 @@ func TestVlanInterface(t *testing.T) {
 	// The other member hears the broadcast, and the switch answers once.
 	p := b.taps()
 	request := arp(b.hostMAC(0), "10.0.0.2", "10.0.0.1")
-	p[0].send(request)
+	p[0].Send(request)
 	p[1].expect("\x00\x01\x08\x00\x06\x04\x00\x01")
 	p[0].expect("\x00\x01\x08\x00\x06\x04\x00\x02")
 	ping(b, 0, "10.0.0.1")

@@ -102,7 +102,7 @@ func (s *stations) speak(spot int) {
 		done := true
 		for i := range s.n {
 			if port := s.port(i, spot); at[swFdbKey{Vid: s.vid(i), Mac: address(i)}] != s.numbers[port] {
-				s.taps[port].send(ether(address(i), address(i), s.vid(i), ""))
+				s.taps[port].Send(ether(address(i), address(i), s.vid(i), ""))
 				done = false
 			}
 		}
@@ -267,7 +267,7 @@ func TestFlushTells(t *testing.T) {
 	witness := sai.FdbEntry{Switch: s.sw, BV: s.vlans[1], MAC: mac(77)}
 	flushed, known := false, false
 	s.until("flush, and what was learned behind it", func() bool {
-		s.taps[1].send(ether(mac(77), mac(77), 1, ""))
+		s.taps[1].Send(ether(mac(77), mac(77), 1, ""))
 		for {
 			select {
 			case n := <-s.notes:

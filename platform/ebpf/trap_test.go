@@ -24,23 +24,23 @@ func TestTrapCounters(t *testing.T) {
 			t.Errorf("%d bytes in %d packets, want %d", n, packets, octets)
 		}
 	}
-	p.send(lldp, lldp)
+	p.Send(lldp, lldp)
 	b.until("two frames", func() bool { return b.trapped(swTrapTRAP_LLDP) == before+2 })
 	counts(0, 0)
 	b.set(trap, sai.HostifTrapAttrCounterID, counter)
 	counts(0, 0)
 	long := append(append([]byte{}, lldp...), make([]byte, 100)...)
-	p.send(lldp, long, lldp)
+	p.Send(lldp, long, lldp)
 	octets := uint64(2*len(lldp) + len(long))
 	counts(3, octets)
 
 	both := b.create(tt, at(tt, sai.HostifTrapAttrTrapType, sai.HostifTrapTypeStp), at(tt, sai.HostifTrapAttrPacketAction, sai.PacketActionTrap),
 		at(tt, sai.HostifTrapAttrCounterID, counter))
-	p.send(stp)
+	p.Send(stp)
 	counts(4, octets+uint64(len(stp)))
 	b.set(both, sai.HostifTrapAttrPacketAction, sai.PacketActionDrop)
 	dropped := b.dropped(swDropDROP_TRAP)
-	p.send(stp)
+	p.Send(stp)
 	b.until("drop", func() bool { return b.dropped(swDropDROP_TRAP) == dropped+1 })
 	counts(4, octets+uint64(len(stp)))
 	if st := b.ClearStats(t.Context(), ct, []sai.StatsRequest{{Object: object(counter), Stats: []int32{int32(sai.CounterStatPackets), int32(sai.CounterStatBytes)}}}); st[0] != sai.StatusSuccess {

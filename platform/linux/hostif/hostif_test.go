@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
-	"io"
 	"log/slog"
 	"os"
 	"os/exec"
@@ -110,7 +109,7 @@ func TestWire(t *testing.T) {
 	if errs[0] != nil || !errors.Is(errs[1], unix.ENODEV) || before[0].RxPackets == 0 || before[0].TxBytes == 0 {
 		t.Error(before, errs)
 	}
-	transfer(t, host, sw)
+	netns.Transfer(t, host, sw, "10.0.0.1")
 	if after, _ := h.Counters([]string{"Ethernet0"}); after[0].TxBytes < before[0].TxBytes+1<<22 {
 		t.Error(before, after)
 	}
@@ -125,37 +124,6 @@ func TestWire(t *testing.T) {
 		if out := sw.Run(t, exec.Command("tc", "filter", "show", "dev", name, "ingress")); out != "" {
 			t.Errorf("left on %s:\n%s", name, out)
 		}
-	}
-}
-
-// transfer sends what offloads make super-frames of.
-func transfer(t *testing.T, host, sw *netns.NS) {
-	t.Helper()
-	ln, err := sw.Listen("tcp", "10.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer ln.Close()
-	want := bytes.Repeat([]byte("0123456789abcdef"), 1<<18)
-	var g errgroup.Group
-	g.Go(func() error {
-		c, err := ln.Accept()
-		if err != nil {
-			return err
-		}
-		_, err = c.Write(want)
-		return errors.Join(err, c.Close())
-	})
-	c, err := host.Dial(t.Context(), "tcp", ln.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
-	if got, err := io.ReadAll(c); err != nil || !bytes.Equal(got, want) {
-		t.Errorf("received %d bytes, %v", len(got), err)
-	}
-	if err := g.Wait(); err != nil {
-		t.Error(err)
 	}
 }
 
