@@ -13,54 +13,12 @@ import (
 
 	"github.com/hypersonic-nos/hypersonic/db"
 	"github.com/hypersonic-nos/hypersonic/db/mem"
+	"github.com/hypersonic-nos/hypersonic/engine/enginetest"
 	"github.com/hypersonic-nos/hypersonic/sai"
 	"github.com/hypersonic-nos/hypersonic/syncd/flex"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-// clock is a time that moves when it is told to.
-type clock struct {
-	mu     sync.Mutex // the poller waits, the test moves
-	now    time.Time
-	alarms []alarm
-}
-
-type alarm struct {
-	at time.Time
-	c  chan time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) After(d time.Duration) <-chan time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	a := alarm{c.now.Add(d), make(chan time.Time, 1)}
-	if d <= 0 {
-		a.c <- c.now
-		return a.c
-	}
-	c.alarms = append(c.alarms, a)
-	return a.c
-}
-
-func (c *clock) move(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-	c.alarms = slices.DeleteFunc(c.alarms, func(a alarm) bool {
-		if a.at.After(c.now) {
-			return false
-		}
-		a.c <- c.now
-		return true
-	})
-}
 
 // asic tells what the test says.
 type asic struct {
@@ -145,13 +103,13 @@ type bench struct {
 	*testing.T
 	store  *losing
 	client *mem.Client
-	clock  *clock
+	clock  *enginetest.Clock
 	asic   *asic
 }
 
 func start(t *testing.T) *bench {
 	server := mem.New()
-	b := &bench{T: t, store: &losing{Client: server.Client()}, client: server.Client(), clock: &clock{now: time.Unix(1000, 0)},
+	b := &bench{T: t, store: &losing{Client: server.Client()}, client: server.Client(), clock: enginetest.NewClock(),
 		asic: &asic{values: map[sai.OID]map[int32]uint64{}, unknown: map[int32]bool{}}}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
@@ -210,7 +168,7 @@ func (b *bench) await(key, want string, step time.Duration) {
 		}
 		select {
 		case <-tick.C:
-			b.clock.move(step)
+			b.clock.Advance(step)
 		case <-deadline:
 			b.Fatalf("%s (-want +got):\n%s", key, cmp.Diff(want, got))
 		}
@@ -260,18 +218,18 @@ func TestCountersAndRates(t *testing.T) {
 	b.want("RATES:"+portVID+":PORT", "INIT_DONE=COUNTERS_LAST")
 
 	b.asic.set(portRID, in(3000, 30))
-	b.clock.move(time.Second)
+	b.clock.Advance(time.Second)
 	b.want("COUNTERS:"+portVID, counters("3000", "30"))
 	b.want("RATES:"+portVID, last("3000", "30")+" RX_BPS=2000 RX_PPS=20 TX_BPS=0 TX_PPS=0")
 	b.want("RATES:"+portVID+":PORT", "INIT_DONE=DONE")
 
 	b.row(db.Counters, "RATES:PORT", "PORT_ALPHA=0.5") // from the next poll on
 	b.asic.set(portRID, in(4000, 30))
-	b.clock.move(2 * time.Second) // late: a rate is over the time that has passed
+	b.clock.Advance(2 * time.Second) // late: a rate is over the time that has passed
 	b.want("RATES:"+portVID, last("4000", "30")+" RX_BPS=1250 RX_PPS=10 TX_BPS=0 TX_PPS=0")
 
 	b.asic.set(portRID, in(500, 1)) // cleared
-	b.clock.move(time.Second)
+	b.clock.Advance(time.Second)
 	b.want("RATES:"+portVID, last("500", "1")+" RX_BPS=625 RX_PPS=5 TX_BPS=0 TX_PPS=0")
 }
 
@@ -280,7 +238,7 @@ func TestGroups(t *testing.T) {
 	b.asic.set(portRID, in(1, 0))
 	b.row(db.FlexCounter, "FLEX_COUNTER_TABLE:PORT_STAT_COUNTER:"+portVID, "PORT_COUNTER_ID_LIST=SAI_PORT_STAT_IF_IN_OCTETS,NO_STAT")
 	b.row(db.FlexCounter, "FLEX_COUNTER_GROUP_TABLE:PORT_STAT_COUNTER", "POLL_INTERVAL=1000", "FLEX_COUNTER_STATUS=enable")
-	b.clock.move(time.Second)
+	b.clock.Advance(time.Second)
 	b.row(db.Asic, "VIDTORID", portVID+"="+portRID.String()) // known late
 	b.polled("COUNTERS:"+portVID, "PORT_STAT_IF_IN_OCTETS=1")
 
