@@ -72,7 +72,7 @@ func New(o Options) *Agent {
 // Restored are the ports that carried frames when the predecessor ended, and may go on.
 func (a *Agent) Restored() (all []Report) {
 	for k, s := range a.before {
-		if s.Carried && sinceBoot()-s.Heard < s.timeout() {
+		if s.Carried && s.holds(sinceBoot()) {
 			all = append(all, Report{Key: k, Member: machine.Member{Carries: true, Selected: true, Partner: s.Partner}})
 		}
 	}
@@ -170,7 +170,7 @@ func (a *Agent) obey(ctx context.Context, g *errgroup.Group, o order) {
 		p = &port{}
 		a.ports[o.key] = p
 		if was, ok := a.before[o.key]; ok && s.Up {
-			group.Restore(o.key.Port, was.Partner, was.Heard, now)
+			group.Restore(o.key.Port, was.Past, now)
 		}
 		delete(a.before, o.key)
 	}
@@ -267,7 +267,7 @@ func (a *Agent) advance(ctx context.Context) (time.Duration, error) {
 	}
 	a.dirty = a.dirty || len(changed) > 0
 	if a.dirty {
-		if due := a.savedAt + saveEvery; now < due && a.savedAt != 0 {
+		if due := a.savedAt + saveEvery; now < due && a.savedAt != 0 && len(changed) == 0 {
 			wait = min(wait, due-now)
 		} else {
 			a.save(now)

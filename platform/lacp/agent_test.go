@@ -66,16 +66,17 @@ func (s *side) start() *Agent {
 	return a
 }
 
-// tell has a port take part, whose socket is opened in the namespace that the agent runs in.
-func (s *side) tell(a *Agent, port string, up bool, change func(*machine.Config)) {
+// tell has a port take part in a LAG, by itself PortChannel1; the socket is opened in the namespace that the agent runs in.
+func (s *side) tell(a *Agent, port string, up bool, change func(*machine.Config), lag ...string) {
 	s.t.Helper()
+	lag = append(lag, "PortChannel1")
 	link := s.ns.Link(s.t, port).Attrs()
 	c := machine.Config{System: machine.System{Priority: 65535, MAC: machine.MAC{2, 0, 0, 0, 9, s.id}}, Key: 1, Active: true, Fast: true}
 	if change != nil {
 		change(&c)
 	}
 	settings := Settings{Group: c, Port: machine.PortConfig{MAC: machine.MAC(link.HardwareAddr), Number: uint16(link.Index), Priority: 255}, Index: int32(link.Index), Up: up}
-	op := engine.Op{Key: PortKey{"PortChannel1", port}, Attrs: []engine.AttrValue{engine.AttrValue(With(settings))}}
+	op := engine.Op{Key: PortKey{lag[0], port}, Attrs: []engine.AttrValue{engine.AttrValue(With(settings))}}
 	if err := a.Apply(s.t.Context(), Kind, []engine.Op{op})[0]; err != nil {
 		s.t.Fatal(err)
 	}

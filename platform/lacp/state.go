@@ -12,18 +12,20 @@ import (
 	"github.com/hypersonic-nos/hypersonic/platform/lacp/machine"
 )
 
-// saveEvery bounds how often the file is written. What it says may be that old, which is well below the shortest timeout.
+// saveEvery bounds how often the file is written for nothing but a partner that was heard again. It is well below the shortest timeout.
 const saveEvery = time.Second
 
-// saved is where a port was: its partner, and when that was heard last, since the machine has started.
+// saved is where a port was. Times are since the machine has started.
 type saved struct {
-	Partner machine.Info
-	Heard   time.Duration
+	machine.Past
 	Fast    bool
 	Carried bool
 }
 
-func (s saved) timeout() time.Duration { return machine.Timeout(s.Fast) }
+// holds tells whether the partner has not been silent for too long.
+func (s saved) holds(now time.Duration) bool {
+	return s.Defaulted || now-s.Heard < machine.Timeout(s.Fast)
+}
 
 // save writes the file aside and puts it in place at once. A file that cannot be written costs a flap at the next start, and is said once.
 func (a *Agent) save(now time.Duration) {
@@ -36,8 +38,8 @@ func (a *Agent) save(now time.Duration) {
 	all := map[string]saved{}
 	for k, p := range a.ports {
 		g := a.groups[k.Lag]
-		if partner, heard, ok := g.Heard(k.Port); ok {
-			all[k.Lag+"|"+k.Port] = saved{partner, heard, p.settings.Group.Fast, a.told[k].Carries}
+		if past, ok := g.Past(k.Port); ok {
+			all[k.Lag+"|"+k.Port] = saved{past, p.settings.Group.Fast, a.told[k].Carries}
 		}
 	}
 	text, err := json.Marshal(all)

@@ -19,9 +19,23 @@ type Config struct {
 type Group struct {
 	Config
 	ports map[string]*port
-	// partner is who the ports of the aggregate lead to.
-	partner    System
-	partnerKey uint16
+	leads target // where the ports of the aggregate lead to
+}
+
+// target is where a port leads to: ports with the same one aggregate. A partner that does not aggregate is one by its port, too.
+type target struct {
+	system System
+	key    uint16
+	alone  bool
+	port   uint16 // if alone
+}
+
+func (p *port) target() target {
+	t := target{system: p.partner.System, key: p.partner.Key}
+	if p.partner.State&Aggregation == 0 {
+		t.alone, t.port = true, p.partner.Port
+	}
+	return t
 }
 
 // Output is what a group wants to be done.
@@ -83,21 +97,25 @@ func (g *Group) Receive(name string, pdu *PDU, now time.Duration) {
 	}
 }
 
+// Past is what a successor needs to go on with a port.
+type Past struct {
+	Partner Info
+	Heard   time.Duration // when the partner was heard last
+	// Defaulted: there was no partner, and fallback may have been for long.
+	Defaulted bool
+}
+
 // Restore puts a port back to where it was when this process's predecessor last noted it, whose partner heard until then: the LAG does not flap unless the
 // partner keeps silent longer than it might have.
-func (g *Group) Restore(name string, partner Info, heard, now time.Duration) {
+func (g *Group) Restore(name string, was Past, now time.Duration) {
 	p := g.ports[name]
-	if p == nil {
-		return
+	switch until := was.Heard + Timeout(g.Fast); {
+	case p == nil:
+	case was.Defaulted:
+		p.up, p.receive, p.partner, p.currentUntil, p.needToSend = true, defaulted, Info{}, never, true
+	case now < until:
+		p.up, p.receive, p.partner, p.currentUntil, p.needToSend = true, current, was.Partner, until, true
 	}
-	timeout := longTimeout
-	if g.Fast {
-		timeout = shortTimeout
-	}
-	if now-heard >= timeout {
-		return
-	}
-	p.up, p.receive, p.partner, p.currentUntil, p.needToSend = true, current, partner, heard+timeout, true
 }
 
 // Advance does what is due: timers, selection, mux, and what is to be sent.
@@ -147,13 +165,11 @@ func (g *Group) names() []string {
 // choose selects the ports that lead to the aggregate's partner. It stays with the partner that it has while a port leads to it; otherwise the first port that
 // has one decides.
 func (g *Group) choose(names []string) {
-	leads := func(p *port) bool {
-		return p.up && p.receive == current && p.partner.State&Aggregation != 0 && p.partner.System.MAC != g.System.MAC
-	}
+	leads := func(p *port) bool { return p.up && p.receive == current && p.partner.System.MAC != g.System.MAC }
 	stays := false
 	for _, n := range names {
 		p := g.ports[n]
-		stays = stays || leads(p) && p.partner.System == g.partner && p.partner.Key == g.partnerKey
+		stays = stays || leads(p) && p.target() == g.leads
 	}
 	for _, n := range names {
 		p := g.ports[n]
@@ -164,9 +180,9 @@ func (g *Group) choose(names []string) {
 			continue
 		}
 		if !stays {
-			g.partner, g.partnerKey, stays = p.partner.System, p.partner.Key, true
+			g.leads, stays = p.target(), true
 		}
-		p.selected = p.partner.System == g.partner && p.partner.Key == g.partnerKey
+		p.selected = p.target() == g.leads
 	}
 }
 
@@ -196,15 +212,15 @@ func (g *Group) Members() map[string]Member {
 	return all
 }
 
-// Heard is what a successor needs to go on with a port (Restore): its partner, and when it was heard last; false if there is nothing to go on with.
-func (g *Group) Heard(name string) (partner Info, at time.Duration, ok bool) {
+// Past is where a port is; false if there is nothing to go on with.
+func (g *Group) Past(name string) (Past, bool) {
 	p := g.ports[name]
-	if p == nil || p.receive != current {
-		return Info{}, 0, false
+	switch {
+	case p == nil:
+	case p.receive == defaulted:
+		return Past{Defaulted: true}, true
+	case p.receive == current:
+		return Past{Partner: p.partner, Heard: p.currentUntil - Timeout(g.Fast)}, true
 	}
-	timeout := longTimeout
-	if g.Fast {
-		timeout = shortTimeout
-	}
-	return p.partner, p.currentUntil - timeout, true
+	return Past{}, false
 }

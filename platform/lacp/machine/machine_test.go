@@ -177,9 +177,41 @@ func TestFallback(t *testing.T) {
 	w.carries("a", false, false)
 	w.run(3 * time.Second)
 	w.carries("a", true, false)
+	past, ok := w.groups["a"].Past("1")
+	next := w.group("a", 1, func(c *Config) { c.Fallback = true })
+	next.Set("1", PortConfig{MAC: next.System.MAC, Number: 1, Priority: 255})
+	next.Restore("1", past, w.now)
+	next.Advance(w.now)
+	if w.carries("a", true); !ok {
+		t.Error("a successor does not know of the fallback")
+	}
+	next.Set("2", PortConfig{MAC: next.System.MAC, Number: 2, Priority: 255})
+	next.Link("2", true, w.now)
 	clear(w.cut)
 	w.run(3 * time.Second)
 	w.carries("a", true, true)
+}
+
+// TestIndividual: a partner that does not aggregate is a LAG of one port.
+func TestIndividual(t *testing.T) {
+	w := newWire(t)
+	g := w.group("a", 1, nil)
+	for i := range 2 {
+		name := fmt.Sprint(i + 1)
+		g.Set(name, PortConfig{MAC: g.System.MAC, Number: uint16(i + 1), Priority: 255})
+		g.Link(name, true, 0)
+		own := Info{System: g.System, Key: 1, Port: uint16(i + 1), PortPriority: 255, State: Activity | ShortTimeout | Aggregation}
+		partner := Info{System: System{1, MAC{2, 0, 0, 0, 0, 2}}, Key: 1, Port: uint16(i + 5), State: Activity | Synchronization | Collecting | Distributing}
+		frame := (&PDU{Actor: partner, Partner: own}).Append(nil, MAC{})
+		frame[ethHeader+1] = 2 // a later version, of which this one reads what it knows
+		pdu, _, err := Parse(append(frame, 4, 0xa), MAC{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		g.Receive(name, pdu, 0)
+	}
+	g.Advance(0)
+	w.carries("a", true, false)
 }
 
 // TestRestore: a successor goes on where its predecessor was, and neither side flaps.
@@ -189,14 +221,14 @@ func TestRestore(t *testing.T) {
 	w.group("b", 2, nil)
 	w.join("a", 1, "b", 1)
 	w.run(3 * time.Second)
-	partner, at, ok := w.groups["a"].Heard("1")
+	past, ok := w.groups["a"].Past("1")
 	if !ok {
 		t.Fatal("nothing to go on with")
 	}
 	next := w.group("a", 1, nil)
 	next.Set("1", PortConfig{MAC: next.System.MAC, Number: 1, Priority: 255})
 	w.now += time.Second
-	next.Restore("1", partner, at, w.now)
+	next.Restore("1", past, w.now)
 	next.Link("1", true, w.now)
 	next.Advance(w.now)
 	w.carries("a", true)
@@ -207,7 +239,7 @@ func TestRestore(t *testing.T) {
 	}
 	late := w.group("a", 1, nil)
 	late.Set("1", PortConfig{MAC: late.System.MAC, Number: 1, Priority: 255})
-	late.Restore("1", partner, at, w.now+time.Minute)
+	late.Restore("1", past, w.now+time.Minute)
 	if late.Members()["1"].Carries {
 		t.Error("what is too old was restored")
 	}
