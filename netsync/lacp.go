@@ -2,6 +2,7 @@ package netsync
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -37,8 +38,28 @@ func takePart(tx *engine.Tx, k tables.LagMemberKey, r tables.LagRow) {
 		Group: group, Port: machine.PortConfig{MAC: machine.MAC(*port.MAC), Number: numberIn(k.Port) + 1, Priority: lacpPortPriority}, Index: port.Index, Up: up,
 	}))
 	if f, told := engine.Get(tx, tables.FactLacp, k); told {
-		engine.Publish(tx, tables.StateLagMember, k, memberState(f, up), engine.Row(tables.StateLag, k.Lag))
+		row := memberState(f, up)
+		row.MAC, row.Index = *port.MAC, port.Index
+		if f.Selected {
+			row.Aggregator = system.Index
+		}
+		engine.Publish(tx, tables.StateLagMember, k, row, engine.Row(tables.StateLag, k.Lag))
+		if sides := churns(f); sides != "" {
+			engine.Complain(tx, fmt.Errorf("LACP: no agreement for a minute (%s churn)", sides))
+		}
 	}
+}
+
+func churns(f tables.LacpFact) string {
+	switch {
+	case f.ActorChurn && f.PartnerChurn:
+		return "actor and partner"
+	case f.ActorChurn:
+		return "actor"
+	case f.PartnerChurn:
+		return "partner"
+	}
+	return ""
 }
 
 // lacpKey is a LAG's key: as configured, or made of its number as SONiC does, which sets a 1 before it.
@@ -67,7 +88,7 @@ func memberState(f tables.LacpFact, up bool) tables.LagMemberStateRow {
 		state = "defaulted"
 	}
 	return tables.LagMemberStateRow{
-		LinkUp: up, Selected: f.Selected, State: state,
+		LinkUp: up, WatchUp: up, Aggregated: f.Selected, Selected: f.Selected, State: state,
 		ActorSystem: f.Actor.System, ActorSystemPriority: f.Actor.SystemPriority, ActorKey: f.Actor.Key, ActorPort: f.Actor.Port,
 		ActorPortPriority: f.Actor.PortPriority, ActorState: f.Actor.State,
 		PartnerSystem: f.Partner.System, PartnerSystemPrio: f.Partner.SystemPriority, PartnerKey: f.Partner.Key, PartnerPort: f.Partner.Port,
@@ -87,6 +108,7 @@ func LacpFacts(facts db.Store) func(context.Context, []lacp.Report) error {
 			}
 			writes[i] = tables.FactLacp.Replace(k, tables.LacpFact{
 				Carries: r.Member.Carries, Selected: r.Member.Selected, Actor: lacpInfo(r.Member.Actor), Partner: lacpInfo(r.Member.Partner),
+				ActorChurn: r.Member.Churns.Actor, PartnerChurn: r.Member.Churns.Partner,
 			})
 		}
 		return facts.Write(ctx, writes)

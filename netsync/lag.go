@@ -25,7 +25,10 @@ func lag(tx *engine.Tx, name string, r tables.LagRow) error {
 	}
 	engine.Publish(tx, tables.StateLag, name, tables.LagStateRow{Admin: f.Admin, OperStatus: up, MTU: f.MTU})
 	if agrees(tx, r) {
-		runner := tables.LagRunnerRow{Active: !r.Passive(), Fallback: r.Fallback, FastRate: r.FastRate, Runner: "lacp"}
+		runner := tables.LagRunnerRow{Active: !r.Passive(), Fallback: r.Fallback, FastRate: r.FastRate, Mode: "loadbalance", Runner: "lacp", Index: f.Index}
+		if f.MAC != nil {
+			runner.MAC = *f.MAC
+		}
 		engine.Publish(tx, tables.StateLagRunner, name, runner)
 	}
 	return nil

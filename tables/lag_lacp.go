@@ -12,6 +12,9 @@ type LacpFact struct {
 	Selected bool     `db:"selected"`
 	Actor    LacpInfo `db:"actor"`
 	Partner  LacpInfo `db:"partner"`
+	// The side has been out of synchronization for a minute.
+	ActorChurn   bool `db:"actor_churn,default=false"`
+	PartnerChurn bool `db:"partner_churn,default=false"`
 }
 
 // LacpAgentFact says that LACP runs here; without its row every LAG is static.
@@ -49,9 +52,14 @@ func (i *LacpInfo) UnmarshalText(b []byte) error {
 
 // LagMemberStateRow is STATE_DB LAG_MEMBER_TABLE, in teamd's words.
 type LagMemberStateRow struct {
-	LinkUp   bool   `db:"link.up"`
-	Selected bool   `db:"runner.aggregator.selected"`
-	State    string `db:"runner.state"` // current, expired, defaulted, disabled
+	MAC        MAC    `db:"ifinfo.dev_addr"`
+	Index      int32  `db:"ifinfo.ifindex"`
+	LinkUp     bool   `db:"link.up"`
+	WatchUp    bool   `db:"link_watches.list.link_watch_0.up"`
+	Aggregator int32  `db:"runner.aggregator.id"` // the ifindex of the LAG; 0 for a port that is not selected
+	Aggregated bool   `db:"runner.aggregator.selected"`
+	Selected   bool   `db:"runner.selected"`
+	State      string `db:"runner.state"` // current, expired, defaulted, disabled
 
 	ActorSystem         MAC    `db:"runner.actor_lacpdu_info.system"`
 	ActorSystemPriority uint16 `db:"runner.actor_lacpdu_info.system_priority"`
@@ -72,7 +80,10 @@ type LagRunnerRow struct {
 	Active   bool   `db:"runner.active"`
 	Fallback bool   `db:"runner.fallback"`
 	FastRate bool   `db:"runner.fast_rate"`
-	Runner   string `db:"setup.runner_name"` // lacp, or loadbalance without it
+	Mode     string `db:"setup.kernel_team_mode_name"` // loadbalance
+	Runner   string `db:"setup.runner_name"`           // lacp
+	MAC      MAC    `db:"team_device.ifinfo.dev_addr"`
+	Index    int32  `db:"team_device.ifinfo.ifindex"`
 }
 
 // The tables of LACP.

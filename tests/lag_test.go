@@ -2,13 +2,16 @@ package tests
 
 import (
 	"fmt"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/hypersonic-nos/hypersonic/cmd/hypersonic/daemon"
 	"github.com/hypersonic-nos/hypersonic/tables"
 	"github.com/hypersonic-nos/hypersonic/tests/netns"
+	"github.com/hypersonic-nos/hypersonic/tests/netns/ovs"
 )
 
 // bundled is one of two switches that a LAG of two links joins: %[1]d is its number, %[2]d the other's.
@@ -103,6 +106,56 @@ func lag(t *testing.T, binary string) {
 	a.ns.Up(t, "eth3")
 	a.reaches(0, "10.0.2.2")
 	b.reaches(0, "fd00:1::2")
+}
+
+// foreign has LACP with Open vSwitch, and netsync killed, which speaks it: neither side notices. Where a LAG needs two members, one is none.
+func foreign(t *testing.T, binary string) {
+	f := newForwarding(t, binary, daemon.ASICKernel, `{
+		"DEVICE_METADATA": {"localhost": {"mac": "02:00:00:00:00:01", "hostname": "foreign"}},
+		"PORT": {"Ethernet0": {"lanes": "25,26,27,28", "admin_status": "up"}, "Ethernet4": {"lanes": "29,30,31,32", "admin_status": "up"}},
+		"PORTCHANNEL": {"PortChannel1": {"admin_status": "up", "min_links": "2", "fast_rate": "true"}},
+		"PORTCHANNEL_MEMBER": {"PortChannel1|Ethernet0": {}, "PortChannel1|Ethernet4": {}}
+	}`)
+	peer := netns.New(t)
+	partner := ovs.Start(t, peer)
+	for _, link := range []string{"eth1", "eth2"} {
+		netns.Veth(t, f.ns, link, peer, link)
+	}
+	partner.Bond("bond0", []string{"eth1", "eth2"}, "lacp=active", "other_config:lacp-time=fast")
+	f.start()
+	f.connect()
+	f.field(tables.ApplLag.Schema, "PortChannel1", "oper_status", "up")
+	for _, port := range []string{"Ethernet0", "Ethernet4"} {
+		f.field(tables.StateLagMember.Schema, "PortChannel1|"+port, "runner.partner_lacpdu_info.state", "63")
+		f.field(tables.StateLagMember.Schema, "PortChannel1|"+port, "runner.actor_lacpdu_info.state", "63")
+	}
+	counted := func(what string) string {
+		var all []string
+		for _, member := range ovs.Members(partner.Ask("lacp/show-stats", "bond0")) {
+			_, n, _ := strings.Cut(member, what+": ")
+			n, _, _ = strings.Cut(n, "\n")
+			all = append(all, n)
+		}
+		return strings.Join(all, " ")
+	}
+	before := counted("Carrier Status Changed")
+	told := func() int { // what the ASIC has been, of members
+		text, err := os.ReadFile(filepath.Join(f.env.SwssLog(), "sairedis.rec"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.Count(string(text), "|SAI_OBJECT_TYPE_LAG_MEMBER:")
+	}
+	toldBefore := told()
+	f.killTogether("netsync")
+	heard := counted("RX PDUs")
+	await(t, func() bool { return counted("RX PDUs") != heard }, func() { t.Error("no LACPDU of the successor") })
+	f.field(tables.StateLagMember.Schema, "PortChannel1|Ethernet0", "runner.partner_lacpdu_info.state", "63")
+	if n, expired := told()-toldBefore, counted("Link Expired"); n != 0 || expired != "0 0" || counted("Carrier Status Changed") != before {
+		t.Errorf("%d changes of members; the partner: %s", n, partner.Ask("lacp/show-stats", "bond0"))
+	}
+	peer.Down(t, "eth2")
+	f.field(tables.ApplLag.Schema, "PortChannel1", "oper_status", "down")
 }
 
 // lagPace is what the hosts say while members are cut: each datagram is a millisecond.

@@ -51,7 +51,11 @@ type Member struct {
 	Carries        bool // it collects and distributes
 	Selected       bool
 	Actor, Partner Info
+	Churns         Churns
 }
+
+// Churns tells which sides of a port have been out of synchronization for a minute.
+type Churns struct{ Actor, Partner bool }
 
 // NewGroup makes a group without ports.
 func NewGroup(c Config) *Group { return &Group{Config: c, ports: map[string]*port{}} }
@@ -130,6 +134,7 @@ func (g *Group) Advance(now time.Duration) Output {
 	for _, n := range names {
 		p := g.ports[n]
 		g.mux(p, n == stands)
+		out.Next = min(out.Next, p.churned(n == stands, now))
 		if p.needToSend && p.up && (g.Active || p.partner.State&Activity != 0) {
 			if now >= p.mayNext() {
 				pdu := PDU{Actor: g.actor(p), Partner: p.partner}
@@ -207,7 +212,7 @@ func (g *Group) standIn(names []string) string {
 func (g *Group) Members() map[string]Member {
 	all := make(map[string]Member, len(g.ports))
 	for n, p := range g.ports {
-		all[n] = Member{Carries: p.collecting && p.distributing, Selected: p.selected, Actor: g.actor(p), Partner: p.partner}
+		all[n] = Member{Carries: p.collecting && p.distributing, Selected: p.selected, Actor: g.actor(p), Partner: p.partner, Churns: p.churns}
 	}
 	return all
 }

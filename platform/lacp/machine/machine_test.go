@@ -145,6 +145,29 @@ func TestSlowAndPassive(t *testing.T) {
 	}
 }
 
+// TestChurn: who is not agreed with for a minute is told of, and no longer when that is over.
+func TestChurn(t *testing.T) {
+	w := newWire(t)
+	w.group("a", 1, nil)
+	w.group("b", 2, nil)
+	w.cut["b/1"] = true
+	w.join("a", 1, "b", 1)
+	for _, step := range []struct {
+		wait time.Duration
+		want Churns
+	}{{59 * time.Second, Churns{}}, {2 * time.Second, Churns{Actor: true, Partner: true}}} {
+		w.run(step.wait)
+		if got := w.groups["a"].Members()["1"].Churns; got != step.want {
+			t.Errorf("at %v: %+v, want %+v", w.now, got, step.want)
+		}
+	}
+	clear(w.cut)
+	w.run(4 * time.Second)
+	if got := w.groups["a"].Members()["1"].Churns; got != (Churns{}) {
+		t.Errorf("when they agree: %+v", got)
+	}
+}
+
 // TestSelection: ports that lead to another system, or to another key of it, or to ourselves, do not join.
 func TestSelection(t *testing.T) {
 	w := newWire(t)

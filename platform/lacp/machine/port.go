@@ -43,6 +43,9 @@ type port struct {
 	currentUntil, nextPeriodic time.Duration
 	needToSend                 bool
 	sent                       [maxBurst]time.Duration // when the last PDUs left
+
+	actorChurn, partnerChurn churn
+	churns                   Churns
 }
 
 // actor is what the port says of itself.
