@@ -74,7 +74,7 @@ func names[S interface{ String() string }](stats ...S) string {
 	return strings.Join(texts, ",")
 }
 
-// ofPort has the counters of a port, and of its queues and priority groups, polled. The latter are asked for only when somebody wants to see them.
+// ofPort has the counters of a port, and of its queues and priority groups, polled.
 func (c *counters) ofPort(tx *engine.Tx, name string, r tables.PortRow) error {
 	if name == tables.PortConfigDone || name == tables.PortInitDone || len(r.Lanes) == 0 {
 		return nil
@@ -88,11 +88,7 @@ func (c *counters) ofPort(tx *engine.Tx, name string, r tables.PortRow) error {
 	}
 	queues, queueMarks := polled(tx, tables.FlexQueue), polled(tx, tables.FlexQueueWatermark)
 	drops, groupMarks := polled(tx, tables.FlexPGDrop), polled(tx, tables.FlexPGWatermark)
-	if !queues && !queueMarks && !drops && !groupMarks {
-		return nil
-	}
-	engine.Want(tx, PortInquiryKey{Port: p, About: aboutParts})
-	parts, _ := engine.Get(tx, tables.FactPortParts, name)
+	parts := partsOf(tx, name)
 	if queues || queueMarks {
 		c.ofQueues(tx, p, parts.Queues, queues, queueMarks)
 	}

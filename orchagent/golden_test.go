@@ -64,6 +64,10 @@ func wanted(t *testing.T, rows []string) string {
 // inputs are the tables that orchagent reads.
 func inputs() []*db.Schema {
 	return []*db.Schema{
+		tables.ConfigDscpToTC.Schema, tables.ConfigDot1pToTC.Schema, tables.ConfigMplsToTC.Schema, tables.ConfigTCToQueue.Schema, tables.ConfigTCToPG.Schema,
+		tables.ConfigTCToDscp.Schema, tables.ConfigTCToDot1p.Schema, tables.ConfigPfcToPG.Schema, tables.ConfigPfcToQueue.Schema,
+		tables.ConfigDscpToFC.Schema, tables.ConfigExpToFC.Schema, tables.ConfigScheduler.Schema, tables.ConfigWred.Schema, tables.ConfigPortQos.Schema,
+		tables.ConfigQueue.Schema,
 		tables.ApplPort.Schema, tables.ApplVlan.Schema, tables.ApplVlanMember.Schema, tables.ApplLag.Schema, tables.ApplLagMember.Schema,
 		tables.ApplInterface.Schema, tables.ApplVrf.Schema, tables.ApplNeigh.Schema, tables.ApplFdb.Schema, tables.ApplSwitch.Schema,
 		tables.ApplNexthopGroup.Schema, tables.ApplRoute.Schema, tables.ConfigAclTable.Schema, tables.ConfigAclTableType.Schema, tables.ConfigAclRule.Schema,

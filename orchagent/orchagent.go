@@ -53,6 +53,7 @@ func Register(e *engine.Engine, redis, facts db.Store, c Config) {
 	engine.On(e, tables.ApplPort, polls.ofPort)
 	engine.On(e, tables.ApplInterface, polls.ofInterface)
 	registerAcl(e, redis, facts)
+	registerQos(e, redis)
 	registerCrm(e, redis, facts)
 	registerRoutes(e, c)
 }
@@ -73,6 +74,7 @@ func Published() []*db.Schema {
 func Kinds() []*engine.Kind {
 	return []*engine.Kind{
 		sai.KindAclTable, sai.KindAclTableGroup, sai.KindAclTableGroupMember, sai.KindAclEntry, sai.KindAclCounter, sai.KindAclRange,
+		sai.KindQosMap, sai.KindScheduler, sai.KindWred,
 		sai.KindSwitch, sai.KindPort, sai.KindHostif, sai.KindVlan, sai.KindVlanMember, sai.KindBridgePort, sai.KindLag, sai.KindLagMember,
 		sai.KindVirtualRouter, sai.KindRouterInterface, sai.KindNeighborEntry, sai.KindNextHop, sai.KindNextHopGroup,
 		sai.KindNextHopGroupMember, sai.KindRouteEntry, sai.KindFdbEntry, sai.KindFdbFlush,

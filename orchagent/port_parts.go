@@ -3,6 +3,7 @@ package orchagent
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/hypersonic-nos/hypersonic/engine"
@@ -11,11 +12,12 @@ import (
 	"github.com/hypersonic-nos/hypersonic/tables"
 )
 
-// PortParts is the target of queues and priority groups. A port comes with them and goes with them: they are found when somebody asks for them, get
+// PortParts is the target of queues, priority groups and scheduler groups. A port comes with them and goes with them: they are found when somebody asks for them, get
 // their names then, and are set like other objects.
 type PortParts struct {
 	api      sai.API
 	target   *objects.Target
+	lister   objects.Lister
 	names    objects.Names
 	registry *objects.Registry
 	found    chan []engine.Actual
@@ -24,13 +26,15 @@ type PortParts struct {
 // maxFound bounds what was found and the engine has not heard of yet; it hears between two calls of a target.
 const maxFound = 4096
 
-// NewPortParts finds the parts of ports by api, and has them set by target.
-func NewPortParts(api sai.API, target *objects.Target, names objects.Names, registry *objects.Registry) *PortParts {
-	return &PortParts{api: api, target: target, names: names, registry: registry, found: make(chan []engine.Actual, maxFound)}
+// NewPortParts finds the parts of ports by api, and has them set by target. What a predecessor has set lister tells.
+func NewPortParts(api sai.API, target *objects.Target, lister objects.Lister, names objects.Names, registry *objects.Registry) *PortParts {
+	return &PortParts{api: api, target: target, lister: lister, names: names, registry: registry, found: make(chan []engine.Actual, maxFound)}
 }
 
 // PartKinds are the kinds of PortParts.
-func PartKinds() []*engine.Kind { return []*engine.Kind{sai.KindQueue, sai.KindIngressPriorityGroup} }
+func PartKinds() []*engine.Kind {
+	return []*engine.Kind{sai.KindQueue, sai.KindIngressPriorityGroup, sai.KindSchedulerGroup}
+}
 
 // Apply implements engine.Target.
 func (p *PortParts) Apply(ctx context.Context, k *engine.Kind, ops []engine.Op) []error {
@@ -47,13 +51,12 @@ func (p *PortParts) Identified(id string) (engine.Key, bool) { return p.target.I
 func (p *PortParts) Observe(context.Context) <-chan []engine.Actual { return p.found }
 
 // Adopt implements engine.Adopter: what a predecessor has named.
-func (p *PortParts) Adopt(context.Context, []*engine.Kind) (list []engine.Actual, err error) {
-	for _, k := range p.registry.Keys() {
-		if _, ok := portOfPart(k); ok {
-			list = append(list, engine.Actual{Key: k, Permanent: true})
-		}
+func (p *PortParts) Adopt(ctx context.Context, kinds []*engine.Kind) ([]engine.Actual, error) {
+	list, err := (&objects.Adoption{Target: p.target, Lister: p.lister}).Adopt(ctx, kinds)
+	for i := range list {
+		list[i].Permanent = true
 	}
-	return list, nil
+	return list, err
 }
 
 // known are the ports whose parts have names.
@@ -73,17 +76,23 @@ func portOfPart(k engine.Key) (sai.PortKey, bool) {
 		return part.Port, true
 	case sai.IngressPriorityGroupKey:
 		return part.Port, true
+	case sai.SchedulerGroupKey:
+		return part.Port, true
 	}
 	return sai.PortKey{}, false
 }
 
 // find asks a port for its parts and names them. A part that the ASIC does not tell is not there.
 func (p *PortParts) find(ctx context.Context, port sai.PortKey, oid sai.OID) (f tables.PortPartsFact, err error) {
-	queues := p.list(ctx, oid, sai.PortAttrQosQueueList)
-	groups := p.list(ctx, oid, sai.PortAttrIngressPriorityGroupList)
+	queues := p.portList(ctx, oid, sai.PortAttrQosQueueList)
+	groups := p.portList(ctx, oid, sai.PortAttrIngressPriorityGroupList)
+	schedulers := p.portList(ctx, oid, sai.PortAttrQosSchedulerGroupList)
 	var named []objects.Named
 	var actual []engine.Actual
 	add := func(k sai.Key, oid sai.OID) {
+		if was, known := p.registry.OID(k); known && was == oid {
+			return // a predecessor's name
+		}
 		named = append(named, objects.Named{OID: oid, Key: k.String()})
 		actual = append(actual, engine.Actual{Key: k, Permanent: true})
 		p.registry.Put(k, oid)
@@ -96,6 +105,10 @@ func (p *PortParts) find(ctx context.Context, port sai.PortKey, oid sai.OID) (f 
 		add(sai.IngressPriorityGroupKey{Port: port, Index: uint8(i)}, g)
 	}
 	f.PriorityGroups = uint8(len(groups))
+	for i, g := range schedulers {
+		add(sai.SchedulerGroupKey{Port: port, Index: uint8(i)}, g)
+	}
+	f.Schedulers = p.schedulers(ctx, queues, schedulers)
 	if len(named) == 0 {
 		return f, nil
 	}
@@ -139,15 +152,40 @@ func (p *PortParts) tell(list []engine.Actual) error {
 	}
 }
 
-func (p *PortParts) list(ctx context.Context, port sai.OID, attr uint16) sai.ObjectList {
-	r := p.api.Get(ctx, sai.ObjectTypePort, []sai.GetRequest{{
-		Object: sai.Object{Type: sai.ObjectTypePort, OID: port}, Attrs: []sai.Attribute{{Meta: sai.ObjectTypePort.Meta().Attr(attr)}},
-	}})[0]
-	if r.Status != sai.StatusSuccess || len(r.Attrs) == 0 {
+func (p *PortParts) portList(ctx context.Context, port sai.OID, attr uint16) sai.ObjectList {
+	return p.lists(ctx, sai.ObjectTypePort, sai.ObjectList{port}, attr)[0]
+}
+
+// lists reads an attribute that is a list of each object; nil of one that does not tell.
+func (p *PortParts) lists(ctx context.Context, t sai.ObjectType, of sai.ObjectList, attr uint16) []sai.ObjectList {
+	requests := make([]sai.GetRequest, len(of))
+	for i, oid := range of {
+		requests[i] = sai.GetRequest{Object: sai.Object{Type: t, OID: oid}, Attrs: []sai.Attribute{{Meta: t.Meta().Attr(attr)}}}
+	}
+	out := make([]sai.ObjectList, len(of))
+	for i, r := range p.api.Get(ctx, t, requests) {
+		if r.Status == sai.StatusSuccess && len(r.Attrs) > 0 {
+			out[i], _ = r.Attrs[0].Value.(sai.ObjectList)
+		}
+	}
+	return out
+}
+
+// schedulers are the places of the groups that hold the queues, in the order of these.
+func (p *PortParts) schedulers(ctx context.Context, queues, groups sai.ObjectList) []uint8 {
+	if len(groups) == 0 {
 		return nil
 	}
-	list, _ := r.Attrs[0].Value.(sai.ObjectList)
-	return list
+	children := p.lists(ctx, sai.ObjectTypeSchedulerGroup, groups, sai.SchedulerGroupAttrChildList)
+	places := make([]uint8, len(queues))
+	for i, q := range queues {
+		at := slices.IndexFunc(children, func(list sai.ObjectList) bool { return slices.Contains(list, q) })
+		if at < 0 {
+			at = tables.NoScheduler
+		}
+		places[i] = uint8(at)
+	}
+	return places
 }
 
 // types are those of queues, in SAI's words; the list ends at the first that does not tell.

@@ -572,23 +572,28 @@ func (k SchedulerKey) Implied() []engine.AttrValue {
 
 // SchedulerGroupKey is the natural key of SAI_OBJECT_TYPE_SCHEDULER_GROUP.
 type SchedulerGroupKey struct {
-	Name string
+	Port  PortKey
+	Index uint8
 }
 
 func (SchedulerGroupKey) Kind() *engine.Kind { return KindSchedulerGroup }
 
-func (SchedulerGroupKey) Refs(func(engine.Key) bool) {}
+func (k SchedulerGroupKey) Refs(yield func(engine.Key) bool) {
+	yield(k.Port)
+}
 
 func (k SchedulerGroupKey) String() string { return string(k.appendText(nil)) }
 
 func (k SchedulerGroupKey) appendText(dst []byte) []byte {
 	dst = append(dst, "SCHEDULER_GROUP("...)
-	dst = appendName(dst, k.Name)
+	dst = k.Port.appendText(dst)
+	dst = append(dst, ',')
+	dst = strconv.AppendUint(dst, uint64(k.Index), 10)
 	return append(dst, ')')
 }
 
 func (k SchedulerGroupKey) Implied() []engine.AttrValue {
-	return nil
+	return []engine.AttrValue{{ID: SchedulerGroupAttrPortID, Value: k.Port}}
 }
 
 // BufferPoolKey is the natural key of SAI_OBJECT_TYPE_BUFFER_POOL.
@@ -2886,7 +2891,7 @@ func parseKeyArgs(r *keyReader, t ObjectType) Key {
 	case ObjectTypeScheduler:
 		return SchedulerKey{Name: r.name()}
 	case ObjectTypeSchedulerGroup:
-		return SchedulerGroupKey{Name: r.name()}
+		return SchedulerGroupKey{Port: keyArg[PortKey](r, false), Index: uintArg[uint8](r, false)}
 	case ObjectTypeBufferPool:
 		return BufferPoolKey{Name: r.name()}
 	case ObjectTypeBufferProfile:

@@ -17,7 +17,10 @@ func Config() []*db.Schema {
 		ConfigFlexCounter.Schema, ConfigCrm.Schema,
 		ConfigAclTable.Schema, ConfigAclTableType.Schema, ConfigAclRule.Schema,
 		ConfigNtp.Schema, ConfigNtpServer.Schema, ConfigSyslogServer.Schema, ConfigDnsServer.Schema, ConfigBanner.Schema, ConfigLldp.Schema,
-		ConfigLldpPort.Schema, ConfigSflow.Schema, ConfigSflowCollector.Schema, ConfigSflowSession.Schema, ConfigDscpToTC.Schema, ConfigWred.Schema,
-		ConfigPortQos.Schema, ConfigRouteMapSet.Schema, ConfigGnmi.Schema, ConfigGnmiClient.Schema,
+		ConfigLldpPort.Schema, ConfigSflow.Schema, ConfigSflowCollector.Schema, ConfigSflowSession.Schema,
+		ConfigDscpToTC.Schema, ConfigDot1pToTC.Schema, ConfigMplsToTC.Schema, ConfigTCToQueue.Schema, ConfigTCToPG.Schema, ConfigTCToDscp.Schema,
+		ConfigTCToDot1p.Schema, ConfigPfcToPG.Schema, ConfigPfcToQueue.Schema, ConfigDscpToFC.Schema, ConfigExpToFC.Schema, ConfigScheduler.Schema,
+		ConfigWred.Schema, ConfigQueue.Schema, ConfigPortQos.Schema,
+		ConfigRouteMapSet.Schema, ConfigGnmi.Schema, ConfigGnmiClient.Schema,
 	}
 }

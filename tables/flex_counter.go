@@ -107,7 +107,11 @@ var (
 type PortPartsFact struct {
 	Queues         []string `db:"queues,omitempty"` // SAI's names: SAI_QUEUE_TYPE_UNICAST ...
 	PriorityGroups uint8    `db:"priority_groups,omitempty"`
+	Schedulers     []uint8  `db:"schedulers,omitempty"` // for each queue the scheduler group that holds it, or NoScheduler
 }
+
+// NoScheduler stands for the scheduler group of a queue that none holds.
+const NoScheduler = 255
 
 // The maps of the objects that a port is made of. Queues and priority groups are named Ethernet0:3; the other maps are by object id.
 var (

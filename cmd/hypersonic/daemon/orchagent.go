@@ -71,7 +71,7 @@ func RunOrchagent(ctx context.Context, env Env, store db.Keyspace) error {
 	m.Bind(addresses, orchagent.KindOwnAddress)
 	polls := orchagent.NewPolls(api, registry, store)
 	m.Bind(polls, orchagent.KindPollGroup, orchagent.KindPoll)
-	parts := orchagent.NewPortParts(asic.api, target, api, registry)
+	parts := orchagent.NewPortParts(asic.api, target, api, api, registry)
 	m.Bind(parts, orchagent.PartKinds()...)
 	m.Bind(orchagent.NewPortInquiries(asic.api, registry, facts, parts), orchagent.KindPortInquiry)
 	adoption := &objects.Adoption{Target: target, Lister: api, Permanent: sw.Permanent}
