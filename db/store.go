@@ -24,13 +24,16 @@ type Batch struct {
 	Changes []Change
 	Listing bool // this batch starts a full listing of all tables of the feed
 	Listed  bool // this batch completes the listing
-	// Marks are the ops of notifications on MarkChannel that came since the last ones: all that was written before them has been delivered, with
-	// this batch or earlier. A feed whose server goes meanwhile may lose marks.
+	// Marks are the ops of notifications on MarkChannel that came since the last ones, in a feed that was opened with the schema Marks: all that
+	// was written before them has been delivered, with this batch or earlier. A feed whose server goes meanwhile may lose marks.
 	Marks []string
 }
 
-// MarkChannel is where Publish has every feed deliver a mark (Batch.Marks). Ours, not SONiC's.
+// MarkChannel is where Publish has feeds deliver a mark (Batch.Marks). Ours, not SONiC's.
 const MarkChannel = "HYPERSONIC_MARK"
+
+// Marks stands for marks among the tables of Watch: a feed without it is not woken by them.
+var Marks = &Schema{Name: MarkChannel}
 
 // Feed delivers the content of tables and then their changes, coalesced by key: a key that changed twice between two calls comes once.
 // Order between keys is not kept (SONiC's state tables do not keep it either).

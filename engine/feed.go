@@ -48,9 +48,9 @@ type lane struct {
 
 // serve reads the feed until ctx ends.
 func (f *feed) serve(ctx context.Context, c Clock, in chan<- delivery) error {
-	schemas := make([]*db.Schema, len(f.tables))
-	for i, t := range f.tables {
-		schemas[i] = t.schema
+	schemas := []*db.Schema{db.Marks}
+	for _, t := range f.tables {
+		schemas = append(schemas, t.schema)
 	}
 	for ctx.Err() == nil {
 		err := f.watch(ctx, schemas, in)

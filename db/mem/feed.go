@@ -27,6 +27,7 @@ type feed struct {
 	queued  map[ref]struct{}
 	changes []db.Change                      // of Map tables, to be delivered
 	maps    map[*db.Schema]map[string]string // what was delivered of Map tables
+	marked  bool                             // marks are delivered
 	marks   []string                         // to be delivered behind what was written before them
 }
 
@@ -47,6 +48,10 @@ func (c *Client) Watch(ctx context.Context, tables ...*db.Schema) (db.Feed, erro
 	f := &feed{s: c.s, wake: make(chan struct{}, 1), by: map[source]*db.Schema{}, queued: map[ref]struct{}{}, listing: true,
 		maps: map[*db.Schema]map[string]string{}}
 	for _, t := range tables {
+		if t == db.Marks {
+			f.marked = true
+			continue
+		}
 		if f.by[source{t.Database, t.Name}] != nil {
 			continue
 		}

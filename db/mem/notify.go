@@ -19,7 +19,7 @@ func (s *Server) publish(channel, message string) {
 
 // published wakes a feed that consumes the table of the channel.
 func (f *feed) published(ch, message string) {
-	if n, err := db.ParseNotification(ch, message); ch == db.MarkChannel && err == nil {
+	if n, err := db.ParseNotification(ch, message); f.marked && ch == db.MarkChannel && err == nil {
 		f.marks = append(f.marks, n.Op)
 		notify(f.wake)
 	}

@@ -71,6 +71,10 @@ func (c *Client) Watch(ctx context.Context, tables ...*db.Schema) (db.Feed, erro
 	f := &feed{c: c, topics: map[string]topic{}, events: map[db.ID]map[string]*table{}, queued: map[ref]struct{}{}, pause: minPause}
 next:
 	for _, s := range tables {
+		if s == db.Marks {
+			f.topics[db.MarkChannel] = topic{mark: true}
+			continue
+		}
 		for _, known := range f.tables {
 			if same(known.Schema, s) {
 				continue next
@@ -78,7 +82,6 @@ next:
 		}
 		f.add(&table{Schema: s})
 	}
-	f.topics[db.MarkChannel] = topic{mark: true}
 	if len(c.options.WaitFor) > 0 {
 		f.topics["__keyspace@"+db.State.Number()+"__:"+readyKey] = topic{ready: true}
 	}
