@@ -139,6 +139,9 @@ func (t aclTable) bind(tx *engine.Tx, port string) {
 		complain(tx, "ports", port, "is not where a table of type "+t.kind+" can be bound")
 		return
 	}
+	if !isPort(tx, port) {
+		return // bound when it comes
+	}
 	group := sai.AclTableGroupKey{Name: port + "|" + t.row.Stage.String()}
 	engine.Want(tx, group, sai.AclTableGroupAclStage(saiStage(t.row.Stage)), sai.AclTableGroupAclBindPointTypeList(point),
 		sai.AclTableGroupTypeAttr(sai.AclTableGroupTypeParallel))
@@ -146,14 +149,12 @@ func (t aclTable) bind(tx *engine.Tx, port string) {
 	egress := t.row.Stage == tables.AclEgress
 	switch p := l2Port(port).(type) {
 	case sai.PortKey:
-		engine.Require(tx, group, p)
 		if egress {
 			engine.Set(tx, p, sai.PortEgressAcl(group))
 		} else {
 			engine.Set(tx, p, sai.PortIngressAcl(group))
 		}
 	case sai.LagKey:
-		engine.Require(tx, group, p)
 		if egress {
 			engine.Set(tx, p, sai.LagEgressAcl(group))
 		} else {

@@ -3,13 +3,14 @@ package orchagent_test
 import "testing"
 
 func TestAclTable(t *testing.T) {
+	const port, lag = "PORT_TABLE:Ethernet0 lanes=25,26,27,28", "LAG_TABLE:PortChannel1"
 	golden(t, "acl_table",
-		scenario{"a table on a port and a LAG", []string{"ACL_TABLE|DATA type=L3 ports@=Ethernet0,PortChannel1 policy_desc=x"}},
-		scenario{"two tables share a port's group", []string{"ACL_TABLE|A type=L3 ports@=Ethernet0", "ACL_TABLE|B TYPE=L3V6 PORTS=Ethernet0 STAGE=INGRESS"}},
-		scenario{"egress", []string{"ACL_TABLE|DATA type=L3V4V6 stage=EGRESS ports@=Ethernet0"}},
-		scenario{"a member of a LAG is not bound", []string{"LAG_MEMBER_TABLE:PortChannel1:Ethernet4", "ACL_TABLE|DATA type=L3 ports@=Ethernet0,Ethernet4"}},
+		scenario{"a table on a port and a LAG, and on a LAG that there is not", []string{port, lag, "ACL_TABLE|DATA type=L3 ports@=Ethernet0,PortChannel1,PortChannel2 policy_desc=x"}},
+		scenario{"two tables share a port's group", []string{port, "ACL_TABLE|A type=L3 ports@=Ethernet0", "ACL_TABLE|B TYPE=L3V6 PORTS=Ethernet0 STAGE=INGRESS"}},
+		scenario{"egress", []string{port, "ACL_TABLE|DATA type=L3V4V6 stage=EGRESS ports@=Ethernet0"}},
+		scenario{"a member of a LAG is not bound", []string{port, "LAG_MEMBER_TABLE:PortChannel1:Ethernet4", "ACL_TABLE|DATA type=L3 ports@=Ethernet0,Ethernet4"}},
 		scenario{"a type of its own", []string{
-			"ACL_TABLE_TYPE|MINE MATCHES@=SRC_IP,L4_SRC_PORT_RANGE ACTIONS@=PACKET_ACTION BIND_POINTS@=PORT", "ACL_TABLE|DATA type=MINE ports@=Ethernet0,PortChannel1",
+			port, lag, "ACL_TABLE_TYPE|MINE MATCHES@=SRC_IP,L4_SRC_PORT_RANGE ACTIONS@=PACKET_ACTION BIND_POINTS@=PORT", "ACL_TABLE|DATA type=MINE ports@=Ethernet0,PortChannel1",
 		}},
 		scenario{"actions have to be named", []string{
 			"ACL|switch min_priority=1 max_priority=100 ingress_mandatory=true ingress_actions=SAI_ACL_ACTION_TYPE_PACKET_ACTION",

@@ -48,6 +48,7 @@ func newWorld(r *rand.Rand, plain bool) *world {
 	w.lagRows()
 	w.interfaceRows()
 	w.routeRows()
+	w.aclRows()
 	if plain {
 		w.rows = slices.DeleteFunc(w.rows, func(row *worldRow) bool {
 			return row.table.Name == "VRF" || strings.HasPrefix(row.key, "Vrf") || row.table.Name == "ROUTE_TABLE" || row.table.Name == "NEXTHOP_GROUP_TABLE"
@@ -107,6 +108,9 @@ func (row *worldRow) mayStay(there map[string][]db.Field) bool {
 	}
 	if vrf := get("vrf_name"); vrf != "" {
 		needs = append(needs, "VRF|"+vrf)
+	}
+	if ip, link, ok := strings.Cut(get("REDIRECT_ACTION"), "@"); ok {
+		needs = append(needs, "NEIGH|"+link+"|"+ip)
 	}
 	if group := get("nexthop_group"); group != "" {
 		for part := range strings.SplitSeq(group, ",") {

@@ -130,6 +130,9 @@ func measurements(small bool) []measurement {
 		list = append(list, measurement{"start", start})
 	}
 	list = append(list, measurement{"vlans", func(n *nos) ([]figure, error) { return configuredVlans(n, vlans) }})
+	for range 3 {
+		list = append(list, measurement{"acl/1000", func(n *nos) ([]figure, error) { return configuredRules(n, 1000) }})
+	}
 	for _, n := range sizes {
 		list = append(list,
 			measurement{fmt.Sprintf("routes/%d/single", n), func(s *nos) ([]figure, error) { return routes(s, n, single) }},

@@ -40,8 +40,8 @@ func (l *vlanLife) write(row func(p redis.Pipeliner, id int, address string)) er
 }
 
 // objects counts the keys of a database that match.
-func (l *vlanLife) objects(db int, pattern string) int {
-	cmds, err := l.in(db, func(p redis.Pipeliner) { p.Eval(l.ctx, "return #redis.call('keys', ARGV[1])", nil, pattern) })
+func (n *nos) objects(db int, pattern string) int {
+	cmds, err := n.in(db, func(p redis.Pipeliner) { p.Eval(n.ctx, "return #redis.call('keys', ARGV[1])", nil, pattern) })
 	if err != nil {
 		return -1
 	}
