@@ -318,7 +318,7 @@ func (p *plane) wipeHashes() error {
 	for _, k := range gone {
 		errs = append(errs, p.k.maps.Subs.Delete(k))
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, p.wipeShapers())...)
 }
 
 // sorted are the keys of a map of objects in the order of their creation.

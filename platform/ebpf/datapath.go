@@ -35,6 +35,7 @@ type datapath struct {
 	config   mapped[swGlobal]
 	ports    mapped[swPort]
 	lags     mapped[swLag]
+	qos      mapped[swQos]
 	vlans    mapped[swVlan]
 	rifs     mapped[swRif]
 	nexthops mapped[swNexthop]
@@ -84,7 +85,7 @@ func load(dir string) (*datapath, error) {
 func (k *datapath) pin(name string) string { return k.dir + "/" + name }
 
 func (k *datapath) mapAll() error {
-	var errs [8]error
+	var errs [9]error
 	k.config, errs[0] = mapArray[swGlobal](k.maps.Config)
 	k.ports, errs[1] = mapArray[swPort](k.maps.Ports)
 	k.lags, errs[2] = mapArray[swLag](k.maps.Lags)
@@ -93,11 +94,12 @@ func (k *datapath) mapAll() error {
 	k.nexthops, errs[5] = mapArray[swNexthop](k.maps.Nexthops)
 	k.groups, errs[6] = mapArray[swGroup](k.maps.Groups)
 	k.root, errs[7] = mapArray[[2]uint32](k.maps.Root)
+	k.qos, errs[8] = mapArray[swQos](k.maps.PortQos)
 	return errors.Join(errs[:]...)
 }
 
 // close lets go; what is pinned stays.
 func (k *datapath) close() error {
 	return errors.Join(k.config.unmap(), k.ports.unmap(), k.lags.unmap(), k.vlans.unmap(), k.rifs.unmap(), k.nexthops.unmap(), k.groups.unmap(),
-		k.root.unmap(), k.program.Close(), k.maps.Close(), k.conn.Close())
+		k.root.unmap(), k.qos.unmap(), k.program.Close(), k.maps.Close(), k.conn.Close())
 }

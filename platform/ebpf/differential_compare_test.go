@@ -267,7 +267,7 @@ func (w *world) compareState() string {
 			}
 		}
 	}
-	return b.String() + w.compareRules()
+	return b.String() + w.compareRules() + w.compareQueues()
 }
 
 func portStats() []int32 {

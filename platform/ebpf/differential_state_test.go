@@ -17,6 +17,7 @@ func randomCase(rnd *rand.Rand, ports int) (steps []step) {
 	g.bridging()
 	g.routing()
 	g.access()
+	g.sortFrames()
 	steps = append(steps, g.steps...)
 	for range 4 {
 		for range 60 {
@@ -26,6 +27,7 @@ func randomCase(rnd *rand.Rand, ports int) (steps []step) {
 		for range 1 + d.IntN(4) {
 			g.change()
 			g.changeAccess()
+			g.changeSorting()
 		}
 		steps = append(steps, g.steps...)
 	}
@@ -52,6 +54,7 @@ type plan struct {
 
 	tables, bound [2][]string // access lists, and what may be bound, by stage
 	rules, ranges []string
+	qosMaps       []qosMap
 	priorities    map[uint32]bool // that are given
 }
 

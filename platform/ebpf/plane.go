@@ -46,6 +46,7 @@ type plane struct {
 	groups       map[sai.OID]*group
 	groupMembers map[sai.OID]*groupMember
 	traps        map[sai.OID]trap
+	sorting      sorting
 	acls         acls
 	// targets are what a route's next hop is in a leaf, by its object: type and number.
 	targets map[sai.OID]uint32
@@ -97,6 +98,7 @@ func (p *plane) forget() {
 	p.portNumbers, p.rifNumbers = newIndexes(p.k.ports.len()), newIndexes(p.k.rifs.len())
 	p.hopNumbers, p.groupNumbers, p.routerNumbers = newIndexes(p.k.nexthops.len()), newIndexes(p.k.groups.len()), newIndexes(maxRouters)
 	p.watchers, p.names = map[string]map[thing]bool{}, map[sai.OID]string{}
+	p.sorting.forget()
 	p.acls.forget(p.k.maps.AclCounts.MaxEntries())
 	p.dirty, p.order, p.lengths4 = map[thing]bool{}, nil, [33]int{}
 }
@@ -182,6 +184,9 @@ func (p *plane) object(c *virtual.Change) {
 	case sai.ObjectTypeNextHopGroupMember:
 		p.groupMember(c)
 	default:
+		if p.sort(c) {
+			return
+		}
 		p.acl(c)
 	}
 }

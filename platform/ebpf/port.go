@@ -23,7 +23,9 @@ type port struct {
 	bridge                    *bridgePort
 	rif                       *rif
 	subs                      map[uint16]*rif
-	aclIn, aclOut             sai.OID             // groups of access lists, or tables
+	aclIn, aclOut             sai.OID // groups of access lists, or tables
+	sorting                   portSorting
+	limits                    map[uint8]sai.OID   // schedulers of queues
 	member                    *lagMember          // of the LAG that it is in
 	members                   map[*lagMember]bool // of a LAG
 	buckets                   []uint32            // of a LAG: physical ports
@@ -65,6 +67,7 @@ func (p *plane) port(c *virtual.Change) {
 	update(c, sai.PortAttrDropUntagged, &o.dropUntagged)
 	update(c, sai.PortAttrIngressAcl, &o.aclIn)
 	update(c, sai.PortAttrEgressAcl, &o.aclOut)
+	o.sorting.update(c)
 	p.touchPort(o)
 }
 
@@ -113,7 +116,7 @@ func (g gone) render(p *plane) error {
 		delete(p.portByNumber, g.number)
 		p.k.ports.store(uint32(g.number), swPort{})
 		p.k.lags.store(uint32(g.number), swLag{})
-		err = errors.Join(err, zero[swPortCounters](p.k.maps.PortCounts, uint32(g.number)))
+		err = errors.Join(err, zero[swPortCounters](p.k.maps.PortCounts, uint32(g.number)), p.dropSorting(g.number))
 		p.portNumbers.give(uint32(g.number))
 		g.number = 0
 	}
@@ -151,6 +154,11 @@ func (o *port) render(p *plane) error {
 	p.watch(&o.watchedHost, inner, o)
 	v := swPort{Ifindex: p.links[o.front].index, Hostif: p.links[inner].index, Logical: o.number, Pvid: o.pvid, Mtu: o.payload()}
 	v.Flags = uint16(o.flags())
+	sorted, err := p.renderSorting(o)
+	if err != nil {
+		return err
+	}
+	v.Flags |= uint16(sorted)
 	v.AclIn, v.AclLate, v.AclOut = p.bindAcl(o.aclIn, o.aclOut)
 	if o.member != nil {
 		v.Logical = o.member.lag.number

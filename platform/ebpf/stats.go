@@ -8,7 +8,7 @@ import (
 	"github.com/hypersonic-nos/hypersonic/sai"
 )
 
-// Stats implements virtual.Plane: the counters of ports, LAGs, router interfaces, and of traps that have one. Frames are counted as they are on the wire,
+// Stats implements virtual.Plane: the counters of ports, LAGs, queues, router interfaces, and of traps that have one. Frames are counted as they are on the wire,
 // bytes without the checksum; a super-frame (GSO) counts as its segments, and its bytes once.
 func (p *plane) Stats(o sai.Object) func(int32) uint64 {
 	switch o.Type {
@@ -22,6 +22,8 @@ func (p *plane) Stats(o sai.Object) func(int32) uint64 {
 			c := sum(p.k.maps.RifCounts, r.number, addRif)
 			return func(stat int32) uint64 { return c.stat(sai.RouterInterfaceStat(stat)) }
 		}
+	case sai.ObjectTypeQueue:
+		return p.queueStats(o.OID)
 	case sai.ObjectTypeCounter:
 		return p.trapped(o.OID).stat
 	}

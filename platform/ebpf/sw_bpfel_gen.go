@@ -144,7 +144,8 @@ const (
 	swDropDROP_EGRESS_DOWN        swDrop = 26
 	swDropDROP_EGRESS_MTU         swDrop = 27
 	swDropDROP_EGRESS_ACL         swDrop = 28
-	swDropDROP_MAX                swDrop = 29
+	swDropDROP_SHAPED             swDrop = 29
+	swDropDROP_MAX                swDrop = 30
 )
 
 type swEvent struct {
@@ -307,7 +308,27 @@ const (
 	swPortFlagsPORT_SUBS          swPortFlags = 32
 	swPortFlagsPORT_DROP_UNTAGGED swPortFlags = 64
 	swPortFlagsPORT_DROP_TAGGED   swPortFlags = 128
+	swPortFlagsPORT_CLASSIFY      swPortFlags = 512
+	swPortFlagsPORT_QUEUES        swPortFlags = 1024
 )
+
+type swQos struct {
+	_         structs.HostLayout
+	Dscp      [64]uint8
+	Dot1p     [8]uint8
+	Queue     [16]uint8
+	Otherwise uint8
+	Shaped    uint8
+	Pad       [6]uint8
+}
+
+type swQueueCounters struct {
+	_              structs.HostLayout
+	Packets        uint64
+	Bytes          uint64
+	DroppedPackets uint64
+	DroppedBytes   uint64
+}
 
 type swRif struct {
 	_      structs.HostLayout
@@ -358,6 +379,24 @@ type swRoute6Key struct {
 	Bits uint32
 	Vrf  uint32
 	Addr [16]uint8
+}
+
+type swShaper struct {
+	_     structs.HostLayout
+	Rate  uint64
+	Slack uint64
+	Next  uint64
+	Lock  struct {
+		_   structs.HostLayout
+		Val uint32
+	}
+	Packets uint32
+}
+
+type swShaperKey struct {
+	_     structs.HostLayout
+	Port  uint16
+	Queue uint16
 }
 
 type swSubKey struct {
@@ -427,35 +466,38 @@ const (
 //
 // Used for safe lookups in a Collection or CollectionSpec.
 const (
-	swMapAclCounts  = "acl_counts"
-	swMapAclEntries = "acl_entries"
-	swMapAclGroups  = "acl_groups"
-	swMapAclLinks   = "acl_links"
-	swMapAclRanges  = "acl_ranges"
-	swMapAclScratch = "acl_scratch"
-	swMapAclTables  = "acl_tables"
-	swMapAclTuples  = "acl_tuples"
-	swMapConfig     = "config"
-	swMapDropCounts = "drop_counts"
-	swMapEvents     = "events"
-	swMapFdb        = "fdb"
-	swMapGroups     = "groups"
-	swMapHopCounts  = "hop_counts"
-	swMapIfaces     = "ifaces"
-	swMapLags       = "lags"
-	swMapNexthops   = "nexthops"
-	swMapPages      = "pages"
-	swMapPortCounts = "port_counts"
-	swMapPorts      = "ports"
-	swMapRifCounts  = "rif_counts"
-	swMapRifs       = "rifs"
-	swMapRoot       = "root"
-	swMapRoutes4    = "routes4"
-	swMapRoutes6    = "routes6"
-	swMapSubs       = "subs"
-	swMapTrapCounts = "trap_counts"
-	swMapVlans      = "vlans"
-	swProgSw        = "sw"
+	swMapAclCounts   = "acl_counts"
+	swMapAclEntries  = "acl_entries"
+	swMapAclGroups   = "acl_groups"
+	swMapAclLinks    = "acl_links"
+	swMapAclRanges   = "acl_ranges"
+	swMapAclScratch  = "acl_scratch"
+	swMapAclTables   = "acl_tables"
+	swMapAclTuples   = "acl_tuples"
+	swMapConfig      = "config"
+	swMapDropCounts  = "drop_counts"
+	swMapEvents      = "events"
+	swMapFdb         = "fdb"
+	swMapGroups      = "groups"
+	swMapHopCounts   = "hop_counts"
+	swMapIfaces      = "ifaces"
+	swMapLags        = "lags"
+	swMapNexthops    = "nexthops"
+	swMapPages       = "pages"
+	swMapPortCounts  = "port_counts"
+	swMapPortQos     = "port_qos"
+	swMapPorts       = "ports"
+	swMapQueueCounts = "queue_counts"
+	swMapRifCounts   = "rif_counts"
+	swMapRifs        = "rifs"
+	swMapRoot        = "root"
+	swMapRoutes4     = "routes4"
+	swMapRoutes6     = "routes6"
+	swMapShapers     = "shapers"
+	swMapSubs        = "subs"
+	swMapTrapCounts  = "trap_counts"
+	swMapVlans       = "vlans"
+	swProgSw         = "sw"
 )
 
 // loadSw returns the embedded CollectionSpec for sw.
@@ -507,34 +549,37 @@ type swProgramSpecs struct {
 //
 // It can be passed ebpf.CollectionSpec.Assign.
 type swMapSpecs struct {
-	AclCounts  *ebpf.MapSpec `ebpf:"acl_counts"`
-	AclEntries *ebpf.MapSpec `ebpf:"acl_entries"`
-	AclGroups  *ebpf.MapSpec `ebpf:"acl_groups"`
-	AclLinks   *ebpf.MapSpec `ebpf:"acl_links"`
-	AclRanges  *ebpf.MapSpec `ebpf:"acl_ranges"`
-	AclScratch *ebpf.MapSpec `ebpf:"acl_scratch"`
-	AclTables  *ebpf.MapSpec `ebpf:"acl_tables"`
-	AclTuples  *ebpf.MapSpec `ebpf:"acl_tuples"`
-	Config     *ebpf.MapSpec `ebpf:"config"`
-	DropCounts *ebpf.MapSpec `ebpf:"drop_counts"`
-	Events     *ebpf.MapSpec `ebpf:"events"`
-	Fdb        *ebpf.MapSpec `ebpf:"fdb"`
-	Groups     *ebpf.MapSpec `ebpf:"groups"`
-	HopCounts  *ebpf.MapSpec `ebpf:"hop_counts"`
-	Ifaces     *ebpf.MapSpec `ebpf:"ifaces"`
-	Lags       *ebpf.MapSpec `ebpf:"lags"`
-	Nexthops   *ebpf.MapSpec `ebpf:"nexthops"`
-	Pages      *ebpf.MapSpec `ebpf:"pages"`
-	PortCounts *ebpf.MapSpec `ebpf:"port_counts"`
-	Ports      *ebpf.MapSpec `ebpf:"ports"`
-	RifCounts  *ebpf.MapSpec `ebpf:"rif_counts"`
-	Rifs       *ebpf.MapSpec `ebpf:"rifs"`
-	Root       *ebpf.MapSpec `ebpf:"root"`
-	Routes4    *ebpf.MapSpec `ebpf:"routes4"`
-	Routes6    *ebpf.MapSpec `ebpf:"routes6"`
-	Subs       *ebpf.MapSpec `ebpf:"subs"`
-	TrapCounts *ebpf.MapSpec `ebpf:"trap_counts"`
-	Vlans      *ebpf.MapSpec `ebpf:"vlans"`
+	AclCounts   *ebpf.MapSpec `ebpf:"acl_counts"`
+	AclEntries  *ebpf.MapSpec `ebpf:"acl_entries"`
+	AclGroups   *ebpf.MapSpec `ebpf:"acl_groups"`
+	AclLinks    *ebpf.MapSpec `ebpf:"acl_links"`
+	AclRanges   *ebpf.MapSpec `ebpf:"acl_ranges"`
+	AclScratch  *ebpf.MapSpec `ebpf:"acl_scratch"`
+	AclTables   *ebpf.MapSpec `ebpf:"acl_tables"`
+	AclTuples   *ebpf.MapSpec `ebpf:"acl_tuples"`
+	Config      *ebpf.MapSpec `ebpf:"config"`
+	DropCounts  *ebpf.MapSpec `ebpf:"drop_counts"`
+	Events      *ebpf.MapSpec `ebpf:"events"`
+	Fdb         *ebpf.MapSpec `ebpf:"fdb"`
+	Groups      *ebpf.MapSpec `ebpf:"groups"`
+	HopCounts   *ebpf.MapSpec `ebpf:"hop_counts"`
+	Ifaces      *ebpf.MapSpec `ebpf:"ifaces"`
+	Lags        *ebpf.MapSpec `ebpf:"lags"`
+	Nexthops    *ebpf.MapSpec `ebpf:"nexthops"`
+	Pages       *ebpf.MapSpec `ebpf:"pages"`
+	PortCounts  *ebpf.MapSpec `ebpf:"port_counts"`
+	PortQos     *ebpf.MapSpec `ebpf:"port_qos"`
+	Ports       *ebpf.MapSpec `ebpf:"ports"`
+	QueueCounts *ebpf.MapSpec `ebpf:"queue_counts"`
+	RifCounts   *ebpf.MapSpec `ebpf:"rif_counts"`
+	Rifs        *ebpf.MapSpec `ebpf:"rifs"`
+	Root        *ebpf.MapSpec `ebpf:"root"`
+	Routes4     *ebpf.MapSpec `ebpf:"routes4"`
+	Routes6     *ebpf.MapSpec `ebpf:"routes6"`
+	Shapers     *ebpf.MapSpec `ebpf:"shapers"`
+	Subs        *ebpf.MapSpec `ebpf:"subs"`
+	TrapCounts  *ebpf.MapSpec `ebpf:"trap_counts"`
+	Vlans       *ebpf.MapSpec `ebpf:"vlans"`
 }
 
 // swVariableSpecs contains global variables before they are loaded into the kernel.
@@ -563,34 +608,37 @@ func (o *swObjects) Close() error {
 //
 // It can be passed to loadSwObjects or ebpf.CollectionSpec.LoadAndAssign.
 type swMaps struct {
-	AclCounts  *ebpf.Map `ebpf:"acl_counts"`
-	AclEntries *ebpf.Map `ebpf:"acl_entries"`
-	AclGroups  *ebpf.Map `ebpf:"acl_groups"`
-	AclLinks   *ebpf.Map `ebpf:"acl_links"`
-	AclRanges  *ebpf.Map `ebpf:"acl_ranges"`
-	AclScratch *ebpf.Map `ebpf:"acl_scratch"`
-	AclTables  *ebpf.Map `ebpf:"acl_tables"`
-	AclTuples  *ebpf.Map `ebpf:"acl_tuples"`
-	Config     *ebpf.Map `ebpf:"config"`
-	DropCounts *ebpf.Map `ebpf:"drop_counts"`
-	Events     *ebpf.Map `ebpf:"events"`
-	Fdb        *ebpf.Map `ebpf:"fdb"`
-	Groups     *ebpf.Map `ebpf:"groups"`
-	HopCounts  *ebpf.Map `ebpf:"hop_counts"`
-	Ifaces     *ebpf.Map `ebpf:"ifaces"`
-	Lags       *ebpf.Map `ebpf:"lags"`
-	Nexthops   *ebpf.Map `ebpf:"nexthops"`
-	Pages      *ebpf.Map `ebpf:"pages"`
-	PortCounts *ebpf.Map `ebpf:"port_counts"`
-	Ports      *ebpf.Map `ebpf:"ports"`
-	RifCounts  *ebpf.Map `ebpf:"rif_counts"`
-	Rifs       *ebpf.Map `ebpf:"rifs"`
-	Root       *ebpf.Map `ebpf:"root"`
-	Routes4    *ebpf.Map `ebpf:"routes4"`
-	Routes6    *ebpf.Map `ebpf:"routes6"`
-	Subs       *ebpf.Map `ebpf:"subs"`
-	TrapCounts *ebpf.Map `ebpf:"trap_counts"`
-	Vlans      *ebpf.Map `ebpf:"vlans"`
+	AclCounts   *ebpf.Map `ebpf:"acl_counts"`
+	AclEntries  *ebpf.Map `ebpf:"acl_entries"`
+	AclGroups   *ebpf.Map `ebpf:"acl_groups"`
+	AclLinks    *ebpf.Map `ebpf:"acl_links"`
+	AclRanges   *ebpf.Map `ebpf:"acl_ranges"`
+	AclScratch  *ebpf.Map `ebpf:"acl_scratch"`
+	AclTables   *ebpf.Map `ebpf:"acl_tables"`
+	AclTuples   *ebpf.Map `ebpf:"acl_tuples"`
+	Config      *ebpf.Map `ebpf:"config"`
+	DropCounts  *ebpf.Map `ebpf:"drop_counts"`
+	Events      *ebpf.Map `ebpf:"events"`
+	Fdb         *ebpf.Map `ebpf:"fdb"`
+	Groups      *ebpf.Map `ebpf:"groups"`
+	HopCounts   *ebpf.Map `ebpf:"hop_counts"`
+	Ifaces      *ebpf.Map `ebpf:"ifaces"`
+	Lags        *ebpf.Map `ebpf:"lags"`
+	Nexthops    *ebpf.Map `ebpf:"nexthops"`
+	Pages       *ebpf.Map `ebpf:"pages"`
+	PortCounts  *ebpf.Map `ebpf:"port_counts"`
+	PortQos     *ebpf.Map `ebpf:"port_qos"`
+	Ports       *ebpf.Map `ebpf:"ports"`
+	QueueCounts *ebpf.Map `ebpf:"queue_counts"`
+	RifCounts   *ebpf.Map `ebpf:"rif_counts"`
+	Rifs        *ebpf.Map `ebpf:"rifs"`
+	Root        *ebpf.Map `ebpf:"root"`
+	Routes4     *ebpf.Map `ebpf:"routes4"`
+	Routes6     *ebpf.Map `ebpf:"routes6"`
+	Shapers     *ebpf.Map `ebpf:"shapers"`
+	Subs        *ebpf.Map `ebpf:"subs"`
+	TrapCounts  *ebpf.Map `ebpf:"trap_counts"`
+	Vlans       *ebpf.Map `ebpf:"vlans"`
 }
 
 func (m *swMaps) Close() error {
@@ -614,12 +662,15 @@ func (m *swMaps) Close() error {
 		m.Nexthops,
 		m.Pages,
 		m.PortCounts,
+		m.PortQos,
 		m.Ports,
+		m.QueueCounts,
 		m.RifCounts,
 		m.Rifs,
 		m.Root,
 		m.Routes4,
 		m.Routes6,
+		m.Shapers,
 		m.Subs,
 		m.TrapCounts,
 		m.Vlans,

@@ -16,6 +16,10 @@ func (p *plane) switchChanged(c *virtual.Change) error {
 	update(c, sai.SwitchAttrCpuPort, &p.cpu)
 	update(c, sai.SwitchAttrDefaultVirtualRouterID, &p.defaultVR)
 	update(c, sai.SwitchAttrFdbAgingTime, &p.aging)
+	if dscp, ok := given[sai.OID](c, sai.SwitchAttrQosDscpToTcMap); ok {
+		p.sorting.dscp = dscp
+		p.touchSorted(func(s portSorting) bool { return s.dscp == 0 })
+	}
 	if mac, ok := given[sai.MAC](c, sai.SwitchAttrSrcMACAddress); ok {
 		p.mac = mac
 		for _, r := range p.rifs {
@@ -77,7 +81,7 @@ func (settings) render(p *plane) error {
 // clear takes everything off the switch, which is gone.
 func (p *plane) clear() error {
 	p.fib.reset()
-	errs := []error{p.clearFdb(), p.lpm4.clear(), p.lpm6.clear()}
+	errs := []error{p.clearSorting(), p.clearFdb(), p.lpm4.clear(), p.lpm6.clear()}
 	for _, r := range p.rifs {
 		if r.kind == swRifTypeRIF_SUB {
 			errs = append(errs, p.unbindSub(r))

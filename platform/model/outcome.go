@@ -122,6 +122,7 @@ func (p *pass) drop(why Drop) {
 // dropAt ends a frame, or a copy, at the port that it would have left by.
 func (p *pass) dropAt(port *object, why Drop) {
 	p.count(port, int32(sai.PortStatIfOutDiscards), p.f.frames())
+	p.count(p.s.queue(port, 0), int32(sai.QueueStatDroppedPackets), p.f.frames())
 	p.out.Dropped = append(p.out.Dropped, Dropped{why, port.OID})
 }
 

@@ -26,6 +26,7 @@ type pass struct {
 	tag    uint16  // VLAN of the tag that it came with
 	tagged bool    // it came with one
 	vid    uint16  // VLAN that it is in; 0: none
+	class  uint8   // traffic class
 	out    Outcome
 }
 
@@ -99,6 +100,7 @@ func (p *pass) receive() {
 
 // classify gives a frame to the router interface that it belongs to, or else to its VLAN, if access lists let it pass.
 func (p *pass) classify(vid uint16) {
+	p.class = p.trafficClass()
 	rif := p.s.rifOf(p.from, vid)
 	p.rif, p.vid = rif, vid
 	if vid == 0 && p.s.bridgePort(p.from) != nil {
@@ -156,6 +158,7 @@ func (p *pass) send(port *object, f Frame) {
 	case p.egressAcl(logical, port):
 		p.dropAt(port, DropEgressACL)
 	default:
+		p.countQueue(port, f)
 		p.countPort(port, f, sai.PortStatIfOutOctets, sai.PortStatIfOutUcastPkts, sai.PortStatIfOutNonUcastPkts, sai.PortStatIfOutMulticastPkts,
 			sai.PortStatIfOutBroadcastPkts)
 		p.out.Out = append(p.out.Out, Sent{port.OID, netdev, f})

@@ -83,9 +83,9 @@ func (a *ASIC) counted(t sai.ObjectType, r *sai.StatsRequest) (*object, sai.Stat
 	return o, sai.StatusSuccess
 }
 
-// counters reads the netdev of a port once, and gives what tells its counters. All that a port sends goes through its first queue.
+// counters reads the netdev of a port once, and gives what tells its counters. Without a data plane all that a port sends goes through its first queue.
 func (a *ASIC) counters(o *object) func(stat int32) uint64 {
-	if o.id.Type == sai.ObjectTypeQueue && !a.test.enabled {
+	if o.id.Type == sai.ObjectTypeQueue && a.cfg.Plane == nil && !a.test.enabled {
 		index, _ := o.attr(sai.QueueAttrIndex)
 		if port := a.oids[o.oid(sai.QueueAttrPort)]; port != nil && index == any(uint8(0)) {
 			return firstQueue(a.counters(port))

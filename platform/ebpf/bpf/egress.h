@@ -59,6 +59,8 @@ __noinline int egress(struct __sk_buff *skb, struct frame *f, __u32 port, __u32 
 		return drop(skb, port, DROP_EGRESS_ACL);
 	if (tci != 0xffff && !copy && bpf_skb_vlan_push(skb, bpf_htons(ETH_VLAN), tci))
 		return drop(skb, port, DROP_FAULT);
+	if (p->flags & PORT_QUEUES && !queued(skb, f, port))
+		return drop(skb, port, DROP_SHAPED);
 	count_tx(skb, port, f->multicast);
 	if (copy)
 		return bpf_clone_redirect(skb, p->ifindex, 0);

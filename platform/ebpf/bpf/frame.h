@@ -27,6 +27,7 @@ struct frame {
 	__u32 late;    /* access lists of where it came in, for when it is known where it leaves */
 	__u32 tagged;  /* VLAN of the tag that it came with, and FRAME_TAGGED; 0: it had none */
 	__u32 size;    /* as it came, without its tag */
+	__u32 class;   /* traffic class */
 };
 
 #define FRAME_TAGGED 0x1000

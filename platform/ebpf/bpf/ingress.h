@@ -66,6 +66,8 @@ __noinline int front(struct __sk_buff *skb, struct frame *f)
 	}
 	if (tagged && bpf_skb_vlan_pop(skb))
 		return drop(skb, in, DROP_FAULT);
+	if (p->flags & PORT_CLASSIFY)
+		classify(skb, f);
 	start = PACKET_START(skb);
 	e = start;
 	if (start + sizeof(*e) > PACKET_END(skb))

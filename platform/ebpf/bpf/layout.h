@@ -3,7 +3,7 @@
 #ifndef LAYOUT_H
 #define LAYOUT_H
 
-#define LAYOUT 3
+#define LAYOUT 4
 
 #define MAX_PORTS 512 /* logical ports: physical ones and LAGs; 0 is none */
 #define PORT_WORDS (MAX_PORTS / 64)
@@ -13,6 +13,7 @@
 #define MAX_GROUPS 2048
 #define BUCKETS 256 /* of an ECMP group */
 #define LAG_BUCKETS 64
+#define QUEUES 10 /* unicast queues of a port: those that frames are counted in */
 #define ROOT_SLOTS 65536
 #define CHUNK_SLOTS 256
 #define PAGE_CHUNKS 4096 /* 4 MiB */
@@ -38,6 +39,8 @@ enum port_flags {
 	PORT_SUBS = 32,         /* has sub-interfaces */
 	PORT_DROP_UNTAGGED = 64,
 	PORT_DROP_TAGGED = 128,
+	PORT_CLASSIFY = 512,    /* frames that come in get a traffic class */
+	PORT_QUEUES = 1024,     /* frames that leave go by a queue, or are limited */
 };
 
 struct port {
@@ -54,6 +57,38 @@ struct port {
 	__u16 acl_late;        /* and the one for frames that came in here, when it is known where they leave */
 
 	char name[16]; /* identity for adoption */
+};
+
+#define QOS_NONE 0xff
+
+/* How a port sorts frames. */
+struct qos {
+	__u8 dscp[64]; /* traffic class of IP packets; QOS_NONE: there is no map */
+	__u8 dot1p[8]; /* that of other frames with a tag */
+	__u8 queue[16]; /* by traffic class, of frames that leave */
+	__u8 otherwise; /* traffic class of the rest */
+	__u8 shaped; /* there are shapers */
+	__u8 pad[6];
+};
+
+#define SHAPED_PORT 0xffff /* as the queue of a key: all that leaves by the port */
+
+struct shaper_key {
+	__u16 port;
+	__u16 queue;
+};
+
+/* A limit: frames are in time while what they take, one behind the other, does not run more than slack ahead of the clock. */
+struct shaper {
+	__u64 rate; /* bytes a second, or packets */
+	__u64 slack; /* ns */
+	__u64 next; /* ns: when all that has passed will be through */
+	struct bpf_spin_lock lock; /* of next */
+	__u32 packets; /* rate is in packets */
+};
+
+struct queue_counters {
+	__u64 packets, bytes, dropped_packets, dropped_bytes;
 };
 
 struct lag {
@@ -169,7 +204,7 @@ enum drop {
 	DROP_NONE, DROP_UNKNOWN_NETDEV, DROP_ADMIN_DOWN, DROP_LAG_CLOSED, DROP_TAG, DROP_UNTAGGED, DROP_NOT_BRIDGED, DROP_VLAN, DROP_SOURCE_MAC,
 	DROP_FDB, DROP_SAME_PORT, DROP_FLOOD, DROP_NOT_ROUTER_MAC, DROP_PROTOCOL, DROP_IP_HEADER, DROP_MARTIAN, DROP_NO_ROUTE, DROP_BLACKHOLE,
 	DROP_DIRECTED_BROADCAST, DROP_NO_MEMBER, DROP_TRAP, DROP_NO_HOSTIF, DROP_RIF_DOWN, DROP_NEIGHBOR, DROP_FAULT, DROP_ACL,
-	DROP_EGRESS_DOWN, DROP_EGRESS_MTU, DROP_EGRESS_ACL, DROP_MAX
+	DROP_EGRESS_DOWN, DROP_EGRESS_MTU, DROP_EGRESS_ACL, DROP_SHAPED, DROP_MAX
 };
 
 struct port_counters {

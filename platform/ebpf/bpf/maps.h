@@ -32,6 +32,7 @@
 
 MAPPED_ARRAY(config, struct global, 1);
 MAPPED_ARRAY(ports, struct port, MAX_PORTS);
+MAPPED_ARRAY(port_qos, struct qos, MAX_PORTS);
 MAPPED_ARRAY(lags, struct lag, MAX_PORTS);
 MAPPED_ARRAY(vlans, struct vlan, MAX_VLANS);
 MAPPED_ARRAY(rifs, struct rif, MAX_RIFS);
@@ -56,12 +57,14 @@ struct {
 } pages SEC(".maps");
 
 GROWING_MAP(ifaces, BPF_MAP_TYPE_HASH, __u32, struct iface, 16384);
+GROWING_MAP(shapers, BPF_MAP_TYPE_HASH, struct shaper_key, struct shaper, MAX_PORTS * (QUEUES + 1));
 GROWING_MAP(subs, BPF_MAP_TYPE_HASH, struct sub_key, __u32, MAX_RIFS);
 GROWING_MAP(fdb, BPF_MAP_TYPE_HASH, struct fdb_key, struct fdb_entry, 131072);
 GROWING_MAP(routes4, BPF_MAP_TYPE_LPM_TRIE, struct route4_key, __u32, 524288);
 GROWING_MAP(routes6, BPF_MAP_TYPE_LPM_TRIE, struct route6_key, __u32, 524288);
 
 COUNTERS(port_counts, struct port_counters, MAX_PORTS);
+COUNTERS(queue_counts, struct queue_counters, MAX_PORTS * QUEUES);
 COUNTERS(rif_counts, struct rif_counters, MAX_RIFS);
 COUNTERS(hop_counts, struct hop_counters, MAX_NEXTHOPS);
 COUNTERS(trap_counts, struct trap_counters, TRAP_MAX);

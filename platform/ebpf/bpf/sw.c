@@ -18,6 +18,7 @@
 #include "hash.h"
 #include "acl.h"
 #include "acl_egress.h"
+#include "qos.h"
 #include "egress.h"
 #include "bridge.h"
 #include "route.h"
