@@ -77,7 +77,7 @@ func applInterface(kind linux.HostKind, r tables.InterfaceRow) tables.InterfaceR
 		r.MAC = &tables.MAC{}
 	}
 	if kind != linux.HostVlan {
-		r.ProxyARP, r.GratARP = nil, nil
+		r.ProxyARP, r.GratARP, r.AnycastGateway = nil, nil, nil
 	}
 	if kind != linux.HostSub {
 		r.Vlan = nil

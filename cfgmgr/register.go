@@ -24,6 +24,8 @@ func Register(e *engine.Engine) {
 	engine.Always(e, "VRF devices", vrfDevices)
 	engine.On(e, tables.ConfigNeigh, neigh)
 	engine.On(e, tables.ConfigStaticRoute, staticRoute)
+	registerVxlan(e)
+	engine.On(e, tables.ConfigSag, sag)
 	registerRouting(e)
 }
 
@@ -31,7 +33,8 @@ func Register(e *engine.Engine) {
 // and what the kernel can do.
 func Sources() map[db.ID][]*db.Schema {
 	return map[db.ID][]*db.Schema{
-		db.Config: append(routingSources(),
+		db.Config: append(append(routingSources(), vxlanSources()...),
+			tables.ConfigSag.Schema,
 			tables.ConfigPort.Schema, tables.ConfigVlan.Schema, tables.ConfigVlanMember.Schema, tables.ConfigFdb.Schema,
 			tables.ConfigLag.Schema, tables.ConfigLagMember.Schema, tables.ConfigInterface.Schema, tables.ConfigLagInterface.Schema,
 			tables.ConfigVlanInterface.Schema, tables.ConfigLoopbackInterface.Schema, tables.ConfigSubInterface.Schema,
@@ -44,11 +47,12 @@ func Sources() map[db.ID][]*db.Schema {
 
 // Published are the tables that the translations write.
 func Published() []*db.Schema {
-	return []*db.Schema{
+	return append(vxlanPublished(),
+		tables.ApplSag.Schema,
 		tables.ApplPort.Schema, tables.ApplPortConfigDone.Schema, tables.ApplVlan.Schema, tables.ApplVlanMember.Schema, tables.ApplFdb.Schema, tables.ApplLagWhole.Schema,
 		tables.ApplInterface.Schema, tables.ApplVrf.Schema,
 		tables.StateVlan.Schema, tables.StateVlanMember.Schema, tables.StateInterface.Schema, tables.StateAddress.Schema,
 		tables.StateVrf.Schema, tables.StateBgpNeighbor.Schema, tables.StateBgpAggregateAddress.Schema,
 		tables.FactPortInit.Schema,
-	}
+	)
 }

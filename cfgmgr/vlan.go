@@ -23,7 +23,7 @@ func vlan(tx *engine.Tx, id tables.VlanID, r tables.VlanRow) error {
 	own, _ := engine.Get(tx, tables.ConfigVlanInterface, tables.InterfaceKey{Name: l.Name})
 	engine.Want(tx, l, linux.LinkHost(linux.HostVlan), linux.LinkAdmin(bool(r.AdminStatus)), linux.LinkMTU(r.MTU))
 	row := tables.ApplVlanRow{AdminStatus: r.AdminStatus, MTU: r.MTU, MAC: firstMAC(r.MAC, switchMAC(tx))}
-	if mac := firstMAC(own.MAC, row.MAC); mac != nil {
+	if mac := firstMAC(sagMAC(tx, own), own.MAC, row.MAC); mac != nil {
 		engine.Set(tx, l, linux.LinkMAC(*mac))
 	}
 	// A host interface without carrier keeps its neighbours: the VLAN may lead to them by another port.

@@ -111,7 +111,7 @@ func configVlan(sw *Switch) *cobra.Command {
 	for _, cmd := range []*cobra.Command{add, del} {
 		cmd.Flags().BoolVarP(&multiple, "multiple", "m", false, "ranges and comma separated lists of VLANs")
 	}
-	return group("vlan", "VLAN-related configuration tasks", add, del, proxy, configVlanMember(sw))
+	return group("vlan", "VLAN-related configuration tasks", add, del, proxy, configVlanMember(sw), configVlanSag(sw))
 }
 
 // The VLAN ids there are. The first is the default VLAN, which is never configured.

@@ -54,7 +54,7 @@ func showVrf(sw *Switch) *cobra.Command {
 
 // configVrf is `config vrf`.
 func configVrf(sw *Switch) *cobra.Command {
-	return group("vrf", "VRF-related configuration tasks",
+	return group("vrf", "VRF-related configuration tasks", append(configVrfVNI(sw),
 		&cobra.Command{Use: "add <vrf_name>", Short: "Add vrf", Args: exactly("vrf_name"), RunE: sw.edit(func(c *change, args []string) error {
 			if err := checkVrfName(args[0]); err != nil {
 				return err
@@ -77,7 +77,7 @@ func configVrf(sw *Switch) *cobra.Command {
 			c.remark("VRF %s deleted and all associated IP addresses removed.", args[0])
 			return nil
 		})},
-	)
+	)...)
 }
 
 func checkVrfName(name string) error {

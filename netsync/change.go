@@ -26,5 +26,6 @@ func cloneChanges(in []db.Change) []db.Change {
 func cloneRow(r tables.RouteRow) tables.RouteRow {
 	r.Protocol, r.Nexthop, r.Ifname = strings.Clone(r.Protocol), strings.Clone(r.Nexthop), strings.Clone(r.Ifname)
 	r.Weight, r.NexthopGroup = strings.Clone(r.Weight), strings.Clone(r.NexthopGroup)
+	r.VniLabel, r.RouterMAC = strings.Clone(r.VniLabel), strings.Clone(r.RouterMAC)
 	return r
 }

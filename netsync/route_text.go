@@ -26,6 +26,7 @@ const (
 	hasWeight
 	hasBlackhole
 	hasGroup
+	hasOverlay
 )
 
 func newRouteTexts() *routeTexts {
@@ -56,8 +57,12 @@ func shapeOf(row tables.RouteRow) (s uint8) {
 		return hasBlackhole
 	case row.NexthopGroup != "":
 		return hasGroup
-	case row.Weight != "":
-		s = hasWeight
+	}
+	if row.Weight != "" {
+		s |= hasWeight
+	}
+	if row.VniLabel != "" {
+		s |= hasOverlay
 	}
 	return s | hasLists
 }

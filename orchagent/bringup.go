@@ -38,6 +38,9 @@ type Switch struct {
 	Acl       tables.AclFact
 }
 
+// defaultBridge is the name of the switch's own 802.1Q bridge.
+const defaultBridge = "default"
+
 // The objects that every switch makes for itself, by the attribute that tells them.
 var defaults = []struct {
 	attr uint16
@@ -46,7 +49,7 @@ var defaults = []struct {
 	{sai.SwitchAttrCpuPort, sai.PortKey{Name: CPU}},
 	{sai.SwitchAttrDefaultVirtualRouterID, sai.VirtualRouterKey{}},
 	{sai.SwitchAttrDefaultVlanID, sai.VlanKey{ID: uint16(defaultVlan)}},
-	{sai.SwitchAttrDefault1qBridgeID, sai.BridgeKey{Name: "default"}},
+	{sai.SwitchAttrDefault1qBridgeID, sai.BridgeKey{Name: defaultBridge}},
 	{sai.SwitchAttrDefaultStpInstID, sai.StpKey{Name: "default"}},
 	{sai.SwitchAttrDefaultTrapGroup, sai.HostifTrapGroupKey{Name: "default"}},
 }
@@ -140,7 +143,7 @@ func (b *BringUp) createSwitch(ctx context.Context) (sai.OID, error) {
 // clearDefaultVlan removes the memberships of the default VLAN and the bridge ports of ports: SONiC's ports start routed (sonic-contract 4.3).
 func (b *BringUp) clearDefaultVlan(ctx context.Context) error {
 	vlan, _ := b.Registry.OID(sai.VlanKey{ID: uint16(defaultVlan)})
-	bridge, _ := b.Registry.OID(sai.BridgeKey{Name: "default"})
+	bridge, _ := b.Registry.OID(sai.BridgeKey{Name: defaultBridge})
 	if err := b.removeListed(ctx, sai.ObjectTypeVlan, vlan, sai.VlanAttrMemberList, sai.ObjectTypeVlanMember, nil); err != nil {
 		return err
 	}

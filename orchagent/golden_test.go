@@ -73,6 +73,8 @@ func inputs() []*db.Schema {
 		tables.ApplNexthopGroup.Schema, tables.ApplRoute.Schema, tables.ConfigAclTable.Schema, tables.ConfigAclTableType.Schema, tables.ConfigAclRule.Schema,
 		tables.ApplAclTable.Schema, tables.ApplAclTableType.Schema, tables.ApplAclRule.Schema, tables.FactAcl.Schema,
 		tables.FactPortOper.Schema, tables.FactPortLink.Schema, tables.FactPortCapability.Schema, tables.FactSwitch.Schema, tables.FactFdb.Schema, tables.FactFdbFlush.Schema,
+		tables.ApplVxlanTunnel.Schema, tables.ApplVxlanMap.Schema, tables.ApplVxlanNvo.Schema, tables.ApplVxlanVrf.Schema, tables.ApplRemoteVni.Schema,
+		tables.ApplVxlanFdb.Schema, tables.ApplSag.Schema,
 		tables.FactPortParts.Schema, tables.ConfigFlexCounter.Schema, tables.ConfigCrm.Schema, tables.FactCrm.Schema, tables.FactCrmTick.Schema,
 	}
 }

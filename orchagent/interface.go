@@ -26,6 +26,11 @@ func routerInterface(tx *engine.Tx, k tables.InterfaceKey, r tables.InterfaceRow
 	if r.MAC != nil && !r.MAC.IsZero() {
 		mac = *r.MAC
 	}
+	if r.AnycastGateway != nil && *r.AnycastGateway {
+		if gateway, ok := engine.Get(tx, tables.ApplSag, tables.SagGlobal); ok {
+			mac = gateway.GatewayMAC
+		}
+	}
 	attrs := []engine.Attr[sai.RouterInterfaceKey]{sai.RouterInterfaceVirtualRouterID(sai.VirtualRouterKey{Name: r.VrfName})}
 	if r.LoopbackAction != nil {
 		attrs = append(attrs, sai.RouterInterfaceLoopbackPacketAction(loopbackAction(*r.LoopbackAction)))

@@ -23,6 +23,9 @@ func setOf(r tables.RouteRow, v6 bool) (nextHopSet, []tables.NextHop, error) {
 	if err != nil {
 		return "", nil, err
 	}
+	if err := tables.ParseOverlay(hops, r.VniLabel, r.RouterMAC); err != nil {
+		return "", nil, err
+	}
 	hops = tables.SortNextHops(hops)
 	return nextHopSet(hopsText(hops)), hops, nil
 }
@@ -36,6 +39,12 @@ func hopsText(hops []tables.NextHop) string {
 		b.WriteString(h.IP.String())
 		b.WriteByte('@')
 		b.WriteString(h.Interface)
+		if h.VNI != 0 {
+			b.WriteByte('#')
+			b.WriteString(vniName(h.VNI))
+			b.WriteByte('/')
+			b.WriteString(h.MAC.String())
+		}
 		if h.Weight > 1 {
 			b.WriteByte('*')
 			b.WriteString(strconv.FormatUint(uint64(h.Weight), 10))
@@ -49,13 +58,20 @@ func (s nextHopSet) hops() []tables.NextHop {
 	var out []tables.NextHop
 	for part := range strings.SplitSeq(string(s), ",") {
 		ip, rest, _ := strings.Cut(part, "@")
-		name, weight, _ := strings.Cut(rest, "*")
+		rest, weight, _ := strings.Cut(rest, "*")
+		name, overlay, _ := strings.Cut(rest, "#")
 		a, err := netip.ParseAddr(ip)
 		if err != nil {
 			continue
 		}
 		w, _ := strconv.ParseUint(weight, 10, 32)
-		out = append(out, tables.NextHop{Interface: name, IP: a, Weight: uint32(w)})
+		h := tables.NextHop{Interface: name, IP: a, Weight: uint32(w)}
+		if vni, mac, ok := strings.Cut(overlay, "/"); ok {
+			n, _ := strconv.ParseUint(vni, 10, 24)
+			h.VNI = tables.VNI(n)
+			_ = h.MAC.UnmarshalText([]byte(mac)) // as hopsText wrote it
+		}
+		out = append(out, h)
 	}
 	return out
 }
@@ -83,6 +99,12 @@ func routeTarget(tx *engine.Tx, s nextHopSet) error {
 func wantTarget(tx *engine.Tx, group sai.NextHopGroupKey, hops []tables.NextHop) []engine.Key {
 	var stands []engine.Key
 	for _, h := range hops {
+		if h.VNI != 0 {
+			if nh, ok := overlayHop(tx, h); ok {
+				stands = append(stands, nh)
+			}
+			continue
+		}
 		if h.IP.IsUnspecified() {
 			stands = append(stands, sai.RouterInterfaceKey{Name: h.Interface})
 			continue
@@ -90,14 +112,17 @@ func wantTarget(tx *engine.Tx, group sai.NextHopGroupKey, hops []tables.NextHop)
 		askToResolve(tx, h)
 		stands = append(stands, nextHopKey(h))
 	}
-	if len(hops) < 2 {
+	if len(hops) < 2 || len(stands) < len(hops) { // a tunnel that cannot be yet
 		return stands
 	}
 	engine.Want(tx, group, sai.NextHopGroupTypeAttr(sai.NextHopGroupTypeDynamicUnorderedEcmp))
 	engine.Require(tx, group, stands...)
 	for _, h := range hops {
 		// A member leaves its group while its interface is down, and comes back with it; the group and its routes stay (sonic-contract 4.6).
-		if !h.IP.IsUnspecified() && operUp(tx, h.Interface) {
+		if h.VNI != 0 {
+			nh, _ := overlayHop(tx, h)
+			engine.Want(tx, sai.NextHopGroupMemberKey{Group: group, NextHop: nh}, sai.NextHopGroupMemberWeight(max(h.Weight, 1)))
+		} else if !h.IP.IsUnspecified() && operUp(tx, h.Interface) {
 			engine.Want(tx, sai.NextHopGroupMemberKey{Group: group, NextHop: nextHopKey(h)}, sai.NextHopGroupMemberWeight(max(h.Weight, 1)))
 		}
 	}

@@ -29,7 +29,7 @@ func Register(e *engine.Engine, redis, facts db.Store, c Config) {
 		tables.ApplInterface.Schema, tables.ApplVrf.Schema, tables.ApplSwitch.Schema, tables.ApplNeigh.Schema, tables.ApplNexthopGroup.Schema)
 	e.Source(redis, engine.Bulk, tables.ApplFdb.Schema)
 	e.Source(redis, engine.Bulk, tables.ApplRoute.Schema)
-	e.Source(redis, engine.Normal, tables.ConfigFlexCounter.Schema)
+	e.Source(redis, engine.Normal, tables.ConfigFlexCounter.Schema, tables.ApplSag.Schema)
 	e.Sink(redis, Published()...)
 
 	engine.On(e, tables.ApplPort, port)
@@ -55,6 +55,7 @@ func Register(e *engine.Engine, redis, facts db.Store, c Config) {
 	registerAcl(e, redis, facts)
 	registerQos(e, redis)
 	registerCrm(e, redis, facts)
+	registerVxlan(e, redis)
 	registerRoutes(e, c)
 }
 
@@ -77,6 +78,7 @@ func Kinds() []*engine.Kind {
 		sai.KindQosMap, sai.KindScheduler, sai.KindWred,
 		sai.KindSwitch, sai.KindPort, sai.KindHostif, sai.KindVlan, sai.KindVlanMember, sai.KindBridgePort, sai.KindLag, sai.KindLagMember,
 		sai.KindVirtualRouter, sai.KindRouterInterface, sai.KindNeighborEntry, sai.KindNextHop, sai.KindNextHopGroup,
+		sai.KindBridge, sai.KindTunnelMap, sai.KindTunnelMapEntry, sai.KindTunnel, sai.KindTunnelTermTableEntry,
 		sai.KindNextHopGroupMember, sai.KindRouteEntry, sai.KindFdbEntry, sai.KindFdbFlush,
 	}
 }

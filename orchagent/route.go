@@ -41,8 +41,16 @@ type routes struct {
 
 // lists are the parallel lists of a row as they came; rows with the same lists go over the same set.
 type lists struct {
-	nexthop, ifname, weight, group string
-	v6                             bool
+	nexthop, ifname, weight, group, vnis, macs string
+	v6                                         bool
+}
+
+// clone keeps lists beyond the batch that they came in.
+func (l lists) clone() lists {
+	for _, text := range []*string{&l.nexthop, &l.ifname, &l.weight, &l.group, &l.vnis, &l.macs} {
+		*text = strings.Clone(*text)
+	}
+	return l
 }
 
 // maxLists bounds the lists that are remembered; beyond it they are parsed again.
@@ -78,7 +86,7 @@ func (r *routes) value(k tables.RouteKey, row tables.RouteRow) (routeValue, bool
 		v.drop = true
 		return v, true, nil
 	}
-	key := lists{row.Nexthop, row.Ifname, row.Weight, row.NexthopGroup, k.Prefix.Addr().Is6()}
+	key := lists{row.Nexthop, row.Ifname, row.Weight, row.NexthopGroup, row.VniLabel, row.RouterMAC, k.Prefix.Addr().Is6()}
 	via, known := r.byLists[key]
 	if known && (via == 0 || r.engine.Live(via)) {
 		v.via = via
@@ -101,7 +109,7 @@ func (r *routes) value(k tables.RouteKey, row tables.RouteRow) (routeValue, bool
 	if len(r.byLists) >= maxLists {
 		clear(r.byLists)
 	}
-	r.byLists[lists{strings.Clone(key.nexthop), strings.Clone(key.ifname), strings.Clone(key.weight), strings.Clone(key.group), key.v6}] = v.via
+	r.byLists[key.clone()] = v.via
 	return v, v.via != 0 && forAsic(k, row), nil
 }
 

@@ -31,12 +31,13 @@ const (
 // FlexObjectRow is FLEX_COUNTER_DB FLEX_COUNTER_TABLE: the counters of an object that a group polls, SAI's names with commas, in the field of the
 // object's type.
 type FlexObjectRow struct {
-	Port  string `db:"PORT_COUNTER_ID_LIST,omitempty"`
-	Queue string `db:"QUEUE_COUNTER_ID_LIST,omitempty"`
-	PG    string `db:"PG_COUNTER_ID_LIST,omitempty"`
-	Rif   string `db:"RIF_COUNTER_ID_LIST,omitempty"`
-	Debug string `db:"PORT_DEBUG_COUNTER_ID_LIST,omitempty"`
-	Acl   string `db:"ACL_COUNTER_ATTR_ID_LIST,omitempty"`
+	Port   string `db:"PORT_COUNTER_ID_LIST,omitempty"`
+	Queue  string `db:"QUEUE_COUNTER_ID_LIST,omitempty"`
+	PG     string `db:"PG_COUNTER_ID_LIST,omitempty"`
+	Rif    string `db:"RIF_COUNTER_ID_LIST,omitempty"`
+	Debug  string `db:"PORT_DEBUG_COUNTER_ID_LIST,omitempty"`
+	Acl    string `db:"ACL_COUNTER_ATTR_ID_LIST,omitempty"`
+	Tunnel string `db:"TUNNEL_COUNTER_ID_LIST,omitempty"`
 }
 
 // The keys of FLEX_COUNTER_TABLE in CONFIG_DB whose objects are polled here.
@@ -50,6 +51,7 @@ const (
 	FlexRif            = "RIF"
 	FlexDebug          = "DEBUG_COUNTER"
 	FlexAcl            = "ACL"
+	FlexTunnel         = "TUNNEL"
 )
 
 // FlexGroup is a group of counters that orchagent knows (sonic-contract 2.10).
@@ -73,7 +75,7 @@ func FlexGroups() []FlexGroup {
 		{Config: FlexDebug, Name: FlexDebugGroup, Interval: 10000},
 		{Config: "BUFFER_POOL_WATERMARK", Name: "BUFFER_POOL_WATERMARK_STAT_COUNTER", Interval: 60000, Clear: true},
 		{Config: FlexAcl, Name: FlexAclGroup, Interval: 10000},
-		{Config: "TUNNEL", Name: "TUNNEL_STAT_COUNTER", Interval: 10000},
+		{Config: FlexTunnel, Name: FlexTunnelGroup, Interval: 10000},
 		{Config: "FLOW_CNT_TRAP", Name: "HOSTIF_TRAP_FLOW_COUNTER", Interval: 10000},
 		{Config: "FLOW_CNT_ROUTE", Name: "ROUTE_FLOW_COUNTER", Interval: 10000},
 	}
@@ -90,6 +92,7 @@ const (
 	FlexRifGroup            = "RIF_STAT_COUNTER"
 	FlexDebugGroup          = "DEBUG_COUNTER"
 	FlexAclGroup            = "ACL_STAT_COUNTER"
+	FlexTunnelGroup         = "TUNNEL_STAT_COUNTER"
 )
 
 // FlexObjects is the part of FLEX_COUNTER_TABLE that holds a group's objects, by object id.

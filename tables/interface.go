@@ -25,6 +25,7 @@ type InterfaceRow struct {
 	MPLS           *Enable       `db:"mpls"`
 	LinkLocalOnly  *Enable       `db:"ipv6_use_link_local_only"`
 	LoopbackAction *PacketAction `db:"loopback_action"`
+	AnycastGateway *bool         `db:"static_anycast_gateway"` // of a VLAN
 	Scope          string        `db:"scope,omitempty"`
 	Family         string        `db:"family,omitempty"`
 }

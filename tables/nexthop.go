@@ -1,6 +1,7 @@
 package tables
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -10,11 +11,14 @@ import (
 	"github.com/hypersonic-nos/hypersonic/db"
 )
 
-// NextHop is one way on: a neighbour on an interface, or with an unspecified address the interface itself.
+// NextHop is one way on: a neighbour on an interface, or with an unspecified address the interface itself; or with a VNI the VTEP of that address, and a
+// router behind it.
 type NextHop struct {
 	Interface string
 	IP        netip.Addr // unspecified (0.0.0.0, ::): directly connected
 	Weight    uint32     // 0: none given, which counts as 1
+	VNI       VNI        // 0: no tunnel
+	MAC       MAC        // of the router behind a tunnel
 }
 
 // ParseNextHops reads the parallel lists of a route or next-hop group row. SONiC's rules (sonic-contract 4.7.2): the interface list decides the
@@ -47,6 +51,35 @@ func ParseNextHops(nexthop, ifname, weight string, v6 bool) ([]NextHop, error) {
 	return out, nil
 }
 
+// ParseOverlay adds the lists of VNIs and router MAC addresses to the next hops of a route. Each has as many elements as there are next hops; a VNI that is empty or
+// 0 is of a next hop without a tunnel.
+func ParseOverlay(hops []NextHop, vnis, macs string) error {
+	if vnis == "" {
+		return nil
+	}
+	labels, routers := strings.Split(vnis, ","), strings.Split(macs, ",")
+	if len(labels) != len(hops) {
+		return &db.FieldError{Field: "vni_label", Value: vnis, Reason: fmt.Sprintf("has %d elements, and there are %d next hops", len(labels), len(hops))}
+	}
+	if len(routers) != len(hops) {
+		return &db.FieldError{Field: "router_mac", Value: macs, Reason: fmt.Sprintf("has %d elements, and there are %d next hops", len(routers), len(hops))}
+	}
+	for i, label := range labels {
+		if label == "" || label == "0" {
+			continue
+		}
+		vni, err := strconv.ParseUint(label, 10, 24)
+		if err != nil {
+			return &db.FieldError{Field: "vni_label", Value: vnis, Reason: fmt.Sprintf("VNI %d is not a number up to 16777215", i+1)}
+		}
+		hops[i].VNI = VNI(vni)
+		if err := hops[i].MAC.UnmarshalText([]byte(routers[i])); err != nil {
+			return &db.FieldError{Field: "router_mac", Value: macs, Reason: fmt.Sprintf("element %d is %v", i+1, err)}
+		}
+	}
+	return nil
+}
+
 func unspecified(v6 bool) netip.Addr {
 	if v6 {
 		return netip.IPv6Unspecified()
@@ -60,17 +93,28 @@ func SortNextHops(hops []NextHop) []NextHop {
 		if c := strings.Compare(a.Interface, b.Interface); c != 0 {
 			return c
 		}
-		return a.IP.Compare(b.IP)
+		if c := a.IP.Compare(b.IP); c != 0 {
+			return c
+		}
+		if c := cmp.Compare(a.VNI, b.VNI); c != 0 {
+			return c
+		}
+		return slices.Compare(a.MAC[:], b.MAC[:])
 	})
 	out := hops[:0]
 	for _, h := range hops {
-		if n := len(out); n > 0 && out[n-1].Interface == h.Interface && out[n-1].IP == h.IP {
+		if n := len(out); n > 0 && out[n-1].isSame(h) {
 			out[n-1].Weight += h.Weight
 			continue
 		}
 		out = append(out, h)
 	}
 	return out
+}
+
+func (h NextHop) isSame(as NextHop) bool {
+	h.Weight = as.Weight
+	return h == as
 }
 
 // NexthopGroupRow is APPL_DB NEXTHOP_GROUP_TABLE.

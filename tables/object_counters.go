@@ -22,8 +22,17 @@ type QueueCountersRow struct {
 	DroppedBytes   *uint64 `db:"SAI_QUEUE_STAT_DROPPED_BYTES"`
 }
 
+// TunnelCountersRow is COUNTERS_DB COUNTERS of a tunnel, by its object id (COUNTERS_TUNNEL_NAME_MAP). Bytes are those of the frames inside.
+type TunnelCountersRow struct {
+	InPackets  *uint64 `db:"SAI_TUNNEL_STAT_IN_PACKETS"`
+	InOctets   *uint64 `db:"SAI_TUNNEL_STAT_IN_OCTETS"`
+	OutPackets *uint64 `db:"SAI_TUNNEL_STAT_OUT_PACKETS"`
+	OutOctets  *uint64 `db:"SAI_TUNNEL_STAT_OUT_OCTETS"`
+}
+
 // The tables of counters of objects that are no ports.
 var (
-	CountersRif   = db.Define[string, RifCountersRow](db.Counters, "COUNTERS")
-	CountersQueue = db.Define[string, QueueCountersRow](db.Counters, "COUNTERS")
+	CountersTunnel = db.Define[string, TunnelCountersRow](db.Counters, "COUNTERS")
+	CountersRif    = db.Define[string, RifCountersRow](db.Counters, "COUNTERS")
+	CountersQueue  = db.Define[string, QueueCountersRow](db.Counters, "COUNTERS")
 )

@@ -71,6 +71,8 @@ type RouteRow struct {
 	Ifname       string `db:"ifname,omitempty"`
 	Weight       string `db:"weight,omitempty"`
 	NexthopGroup string `db:"nexthop_group,omitempty"`
+	VniLabel     string `db:"vni_label,omitempty"` // of routes behind other VTEPs: VNIs, and MAC addresses of the routers there
+	RouterMAC    string `db:"router_mac,omitempty"`
 }
 
 // DecodeRow implements db's row codec: routes are read by the million.
@@ -89,6 +91,10 @@ func (r *RouteRow) DecodeRow(fields []db.Field) error {
 			r.Protocol = f.Value
 		case "nexthop_group":
 			r.NexthopGroup = f.Value
+		case "vni_label":
+			r.VniLabel = f.Value
+		case "router_mac":
+			r.RouterMAC = f.Value
 		case "blackhole":
 			switch f.Value {
 			case "true":
@@ -114,6 +120,9 @@ func (r *RouteRow) AppendRow(to []db.Field) []db.Field {
 	to = append(to, db.Field{Name: "nexthop", Value: r.Nexthop}, db.Field{Name: "ifname", Value: r.Ifname})
 	if r.Weight != "" {
 		to = append(to, db.Field{Name: "weight", Value: r.Weight})
+	}
+	if r.VniLabel != "" {
+		to = append(to, db.Field{Name: "vni_label", Value: r.VniLabel}, db.Field{Name: "router_mac", Value: r.RouterMAC})
 	}
 	return to
 }

@@ -49,6 +49,7 @@ func newWorld(r *rand.Rand, plain bool) *world {
 	w.interfaceRows()
 	w.routeRows()
 	w.aclRows()
+	w.vxlanRows()
 	if plain {
 		w.rows = slices.DeleteFunc(w.rows, func(row *worldRow) bool {
 			return row.table.Name == "VRF" || strings.HasPrefix(row.key, "Vrf") || row.table.Name == "ROUTE_TABLE" || row.table.Name == "NEXTHOP_GROUP_TABLE"
@@ -237,7 +238,7 @@ func (w *world) interfaceRows() {
 		w.routed("PORTCHANNEL_INTERFACE", l, 20+i, fields(vrf, choice("nat_zone", "", "1", "2")), "PORTCHANNEL|"+l)
 	}
 	for i, v := range worldVlans() {
-		w.routed("VLAN_INTERFACE", v, 30+i, fields(vrf, choice("proxy_arp", "", "enabled", "disabled", bad+"perhaps")), "VLAN|"+v)
+		w.routed("VLAN_INTERFACE", v, 30+i, fields(vrf, choice("proxy_arp", "", "enabled", "disabled", bad+"perhaps"), choice("static_anycast_gateway", "", "true", "false")), "VLAN|"+v)
 	}
 	w.routed("LOOPBACK_INTERFACE", "Loopback0", 40, fields(vrf))
 	w.routed("VLAN_SUB_INTERFACE", "Ethernet12.100", 50, fields(vrf, choice("admin_status", "up", "down"), choice("mtu", "", "1300")))
@@ -245,6 +246,17 @@ func (w *world) interfaceRows() {
 	for _, v := range worldVrfs() {
 		w.config("VRF", v, fields())
 	}
+}
+
+// vxlanRows are a VTEP, or one end of a tunnel, and the VLANs that it carries.
+func (w *world) vxlanRows() {
+	w.config("VXLAN_TUNNEL", "vtep1", fields(choice("src_ip", "10.40.0.1", "10.40.1.1", bad+"nowhere"), choice("dst_ip", "", "", "10.99.0.1"), choice("ttl_mode", "", "pipe", "uniform")))
+	w.config("VXLAN_EVPN_NVO", "nvo1", fields(choice("source_vtep", "vtep1")), "VXLAN_TUNNEL|vtep1")
+	for i, v := range worldVlans() {
+		vni := strconv.Itoa(1000 + i)
+		w.config("VXLAN_TUNNEL_MAP", "vtep1|map"+vni, fields(choice("vlan", v), choice("vni", vni, vni+"0", bad+"0")), "VXLAN_TUNNEL|vtep1", "VLAN|"+v)
+	}
+	w.config("SAG", "GLOBAL", fields(choice("gateway_mac", "00:11:22:33:44:55", "00:11:22:33:44:66", bad+"none")))
 }
 
 // routed are the rows of a router interface with addresses and static neighbours in its own subnets.
