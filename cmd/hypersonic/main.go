@@ -52,6 +52,7 @@ func root(calledAs string) *cobra.Command {
 	}
 	rootFlag(cmd, env)
 	cmd.PersistentFlags().StringVar(&env.ASIC, "asic", "", "who forwards: ebpf, the kernel; packet, syncd itself, slowly; or virtual, nobody (default: HYPERSONIC_ASIC in sai.profile, or ebpf)")
+	cmd.PersistentFlags().StringVar(&env.Links, "links", os.Getenv(linksVariable), "how forwarded frames leave: direct, straight to the link's other end where nothing would miss them; or queued, always by the netdev (default: "+linksVariable+", in the environment or sai.profile, or direct)")
 	cmd.PersistentFlags().TextVar(&level, "log-level", slog.LevelInfo, "least severe log level written: DEBUG, INFO, WARN or ERROR")
 	cmd.AddCommand(
 		runCommand(env), supervisorctlCommand(env), explainCommand(env), inspectCommand(env), healthCommand(env), frrDaemonCommand(env),
@@ -67,6 +68,9 @@ func root(calledAs string) *cobra.Command {
 	}
 	return cmd
 }
+
+// linksVariable is how forwarded frames leave, where the command line does not say.
+const linksVariable = "HYPERSONIC_LINKS"
 
 // recording adds the flag of the recording to a command.
 func recording(cmd *cobra.Command, env *daemon.Env) *cobra.Command {

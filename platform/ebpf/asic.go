@@ -23,6 +23,8 @@ type Config struct {
 	Pins string
 	// Wait keeps what the ASIC is told from the data plane until Restored: for a process that takes over another's.
 	Wait bool
+	// Queued has every frame pass the receive queue of the link's other end, also where it could be handed over there at once (docs/adr/0007).
+	Queued bool
 }
 
 // ASIC is a switch in the kernel. It implements sai.API. It works in the network namespace of the thread that calls New.
@@ -69,10 +71,11 @@ func New(config Config) (*ASIC, error) {
 		}
 	}
 	if a.plane, err = newPlane(k, front, log); err == nil {
+		a.plane.queued = config.Queued
 		a.events, err = ringbuf.NewReader(k.maps.Events)
 	}
 	if err == nil {
-		a.feed, err = kernel.WatchLinks()
+		a.feed, err = kernel.WatchWires()
 	}
 	if err == nil {
 		err = a.listLinks()

@@ -12,6 +12,9 @@ import (
 type device struct {
 	index uint32
 	up    bool // IFF_LOWER_UP
+	// direct: a frame may be handed straight to the other end, since nothing on the way there would miss it: the link leads to another namespace (the
+	// kernel drops what is handed over within one), without qdisc and filter, and nobody captures.
+	direct bool
 }
 
 // watch has t rendered whenever the netdev of a name comes, goes or changes. was is the name that t watches now.
@@ -48,7 +51,7 @@ func (p *plane) linkBatch(batch kernel.LinkBatch) error {
 		}
 	}
 	for _, l := range batch.Links {
-		now := device{index: uint32(l.Index), up: l.LowerUp}
+		now := device{index: uint32(l.Index), up: l.LowerUp, direct: l.Kind == "veth" && l.Away && !l.Watched && !l.Shaped && !p.queued}
 		if l.Gone {
 			now = device{}
 		}

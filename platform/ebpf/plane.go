@@ -17,6 +17,8 @@ type plane struct {
 
 	// held: ASIC_DB has not been told completely yet, and the kernel forwards as the last process left it.
 	held bool
+	// queued: no frame is handed straight to the other end of a link.
+	queued bool
 	// links are the netdevs of the namespace; watchers what depends on one, by its name.
 	links    map[string]device
 	watchers map[string]map[thing]bool

@@ -153,7 +153,7 @@ func (o *port) render(p *plane) error {
 	}
 	p.watch(&o.watchedHost, inner, o)
 	v := swPort{Ifindex: p.links[o.front].index, Hostif: p.links[inner].index, Logical: o.number, Pvid: o.pvid, Mtu: o.payload()}
-	v.Flags = uint16(o.flags())
+	v.Flags = uint16(o.flags(p.links[o.front].direct))
 	sorted, err := p.renderSorting(o)
 	if err != nil {
 		return err
@@ -183,7 +183,7 @@ func (o *port) render(p *plane) error {
 	return p.bind(&o.hostSocket, inner, swIface{Kind: uint8(kind), Port: o.number})
 }
 
-func (o *port) flags() (f swPortFlags) {
+func (o *port) flags(direct bool) (f swPortFlags) {
 	for _, x := range []struct {
 		on  bool
 		bit swPortFlags
@@ -195,6 +195,7 @@ func (o *port) flags() (f swPortFlags) {
 		{len(o.subs) > 0, swPortFlagsPORT_SUBS},
 		{o.dropTagged, swPortFlagsPORT_DROP_TAGGED},
 		{o.dropUntagged, swPortFlagsPORT_DROP_UNTAGGED},
+		{direct, swPortFlagsPORT_DIRECT},
 	} {
 		if x.on {
 			f |= x.bit

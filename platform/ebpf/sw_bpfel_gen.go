@@ -308,6 +308,7 @@ const (
 	swPortFlagsPORT_SUBS          swPortFlags = 32
 	swPortFlagsPORT_DROP_UNTAGGED swPortFlags = 64
 	swPortFlagsPORT_DROP_TAGGED   swPortFlags = 128
+	swPortFlagsPORT_DIRECT        swPortFlags = 256
 	swPortFlagsPORT_CLASSIFY      swPortFlags = 512
 	swPortFlagsPORT_QUEUES        swPortFlags = 1024
 )

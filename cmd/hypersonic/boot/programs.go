@@ -18,6 +18,9 @@ func Programs(env daemon.Env, self, redisConf string) []process.Spec {
 	if env.ASIC != "" {
 		common = append(common, "--asic", env.ASIC)
 	}
+	if env.Links != "" {
+		common = append(common, "--links", env.Links)
+	}
 	specs := []process.Spec{{
 		Name: "redis-server", Path: "redis-server", Args: []string{redisConf}, Env: []string{redisMalloc}, AutoStart: true,
 		Ready: listens("unix", env.RedisSocket()), LogFile: logFile(env, "redis-server"),

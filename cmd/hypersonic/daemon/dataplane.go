@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,6 +43,22 @@ func (e Env) asic(sku hwsku.SKU) (string, error) {
 	return "", fmt.Errorf("ASIC %q: want %s, %s or %s", kind, ASICKernel, ASICPacket, ASICVirtual)
 }
 
+// How frames that the kernel forwards leave: Env.Links, or HYPERSONIC_LINKS in sai.profile (docs/adr/0007).
+const (
+	LinksDirect = "direct" // straight to the link's other end, where nothing on the way would miss them; the default
+	LinksQueued = "queued" // always by the netdev and the other end's receive queue
+)
+
+// queued says whether every frame leaves by its netdev.
+func (e Env) queued(sku hwsku.SKU) (bool, error) {
+	switch how := cmp.Or(e.Links, sku.Profile["HYPERSONIC_LINKS"], LinksDirect); how {
+	case LinksDirect, LinksQueued:
+		return how == LinksQueued, nil
+	default:
+		return false, fmt.Errorf("links %q: want %s or %s", how, LinksDirect, LinksQueued)
+	}
+}
+
 // Plane is an ASIC's data plane.
 type Plane interface {
 	// Restored says that the ASIC holds all that it is to hold.
@@ -54,7 +71,7 @@ type Plane interface {
 }
 
 // kernelPlane opens the switch's data plane in the kernel. Where it cannot be pinned, it works as long as syncd does.
-func (e Env) kernelPlane(config virtual.Config, kernel *hostif.Hostifs) (Plane, *virtual.ASIC, error) {
+func (e Env) kernelPlane(config virtual.Config, kernel *hostif.Hostifs, queued bool) (Plane, *virtual.ASIC, error) {
 	pins := e.Path(pinDir)
 	if err := ebpf.Mount(pins); err != nil {
 		e.Log.Warn("the data plane cannot be pinned: frames stop whenever syncd does", "err", err)
@@ -63,7 +80,7 @@ func (e Env) kernelPlane(config virtual.Config, kernel *hostif.Hostifs) (Plane, 
 		pins = e.Path(pinDir, "switch")
 	}
 	config.Hostifs = inner.Hostifs{Kernel: kernel}
-	asic, err := ebpf.New(ebpf.Config{Config: config, Pins: pins, Wait: true})
+	asic, err := ebpf.New(ebpf.Config{Config: config, Pins: pins, Wait: true, Queued: queued})
 	if errors.Is(err, ebpf.ErrNotAllowed) {
 		return nil, nil, fmt.Errorf("%w; or choose a switch that forwards without, slowly (--asic %s), or not at all (--asic %s)", err, ASICPacket, ASICVirtual)
 	}

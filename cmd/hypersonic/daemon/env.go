@@ -16,7 +16,9 @@ import (
 type Env struct {
 	Root string
 	ASIC string // ASICKernel or ASICVirtual; "": sai.profile says
-	Log  *slog.Logger
+	// Links is LinksDirect or LinksQueued; "": sai.profile says.
+	Links string
+	Log   *slog.Logger
 	// Record has orchagent write all that it says to syncd and hears into var/log/swss/sairedis.rec.
 	Record bool
 }

@@ -64,9 +64,13 @@ func Syncd(ctx context.Context, env Env) error {
 	if err != nil {
 		return err
 	}
+	queued, err := env.queued(sku)
+	if err != nil {
+		return err
+	}
 	switch kind {
 	case ASICKernel:
-		parts.Plane = func(c virtual.Config) (Plane, *virtual.ASIC, error) { return env.kernelPlane(c, kernel) }
+		parts.Plane = func(c virtual.Config) (Plane, *virtual.ASIC, error) { return env.kernelPlane(c, kernel, queued) }
 	case ASICPacket:
 		parts.Plane = func(c virtual.Config) (Plane, *virtual.ASIC, error) { return env.packetPlane(c, kernel) }
 	}

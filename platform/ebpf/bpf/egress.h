@@ -37,6 +37,23 @@ static __always_inline __u32 member(struct __sk_buff *skb, struct frame *f, __u3
 	return l->bucket[finish(f->hash ^ seed(true)) % LAG_BUCKETS];
 }
 
+/* DIRECT_HOPS is how often a frame may be handed over directly before it passes a receive queue again: within one run of the kernel it would go round
+ * a loop of switches for ever. tc_index, which nobody else uses, goes with a frame from switch to switch. */
+#define DIRECT_HOPS 16
+
+/* leave sends the frame out of a netdev. What is sent to many, or sent as a copy, always goes by the queue. */
+static __always_inline int leave(struct __sk_buff *skb, struct frame *f, struct port *p)
+{
+	if (p->flags & PORT_DIRECT && !f->multicast && skb->tc_index < DIRECT_HOPS) {
+		skb->tc_index++;
+		if (skb->pkt_type != PACKET_HOST)
+			bpf_skb_change_type(skb, PACKET_HOST);
+		return bpf_redirect_peer(p->ifindex, 0);
+	}
+	skb->tc_index = 0;
+	return bpf_redirect(p->ifindex, 0);
+}
+
 /* egress sends the frame out of a logical port, with the tag tci, or none if that is 0xffff. copy sends a
  * copy of the frame as it is, and leaves the frame with the caller. */
 __noinline int egress(struct __sk_buff *skb, struct frame *f, __u32 port, __u32 tci, __u32 copy)
@@ -64,7 +81,7 @@ __noinline int egress(struct __sk_buff *skb, struct frame *f, __u32 port, __u32 
 	count_tx(skb, port, f->multicast);
 	if (copy)
 		return bpf_clone_redirect(skb, p->ifindex, 0);
-	return bpf_redirect(p->ifindex, 0);
+	return leave(skb, f, p);
 }
 
 #endif

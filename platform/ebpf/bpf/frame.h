@@ -11,6 +11,7 @@
 #define L4_TCP 6
 #define L4_UDP 17
 #define L4_ICMP6 58
+#define PACKET_HOST 0 /* pkt_type of what a stack takes as its own (linux/if_packet.h) */
 #define HEADERS 74 /* Ethernet, IPv6, TCP: what the pipeline reads */
 
 /* What is known of a frame on its way. The tag is off the frame while the pipeline works on it. */

@@ -39,6 +39,7 @@ enum port_flags {
 	PORT_SUBS = 32,         /* has sub-interfaces */
 	PORT_DROP_UNTAGGED = 64,
 	PORT_DROP_TAGGED = 128,
+	PORT_DIRECT = 256,      /* unicast frames go straight to the other end of the link */
 	PORT_CLASSIFY = 512,    /* frames that come in get a traffic class */
 	PORT_QUEUES = 1024,     /* frames that leave go by a queue, or are limited */
 };

@@ -16,6 +16,7 @@ import (
 const (
 	groupLink     = 1 << (unix.RTNLGRP_LINK - 1)
 	groupNeigh    = 1 << (unix.RTNLGRP_NEIGH - 1)
+	groupTC       = 1 << (unix.RTNLGRP_TC - 1)
 	groupIPv4Addr = 1 << (unix.RTNLGRP_IPV4_IFADDR - 1)
 	groupIPv6Addr = 1 << (unix.RTNLGRP_IPV6_IFADDR - 1)
 )

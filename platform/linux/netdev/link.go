@@ -21,6 +21,7 @@ type Link struct {
 	Master   int32  // the index of the VRF or bridge that the link belongs to; 0: none
 	Peer     int32  // the index of a veth's other end or of a stacked link's lower link, in whatever namespace that is; 0: none
 	Away     bool   // Peer is in another namespace
+	Watched  bool   // it is promiscuous: somebody captures its frames, or it is a bridge's port
 	VrfTable uint32 // of a VRF
 	Kind     string // veth, dummy, vrf, bridge ...; empty for hardware
 	Alias    string
@@ -58,6 +59,8 @@ func (l *Link) attr(typ uint16, value []byte) {
 		l.Peer = int32(Uint32(value))
 	case unix.IFLA_LINK_NETNSID:
 		l.Away = true
+	case unix.IFLA_PROMISCUITY:
+		l.Watched = Uint32(value) > 0
 	case unix.IFLA_IFALIAS:
 		l.Alias = Text(value)
 	case unix.IFLA_LINKINFO:

@@ -35,10 +35,10 @@ const (
 
 func routerMAC() sai.MAC { return sai.MAC{2, 0, 0, 0, 0, 1} }
 
-// ours is a switch of two ports: in a VLAN, or routed, by one route or the whole table.
-func ours(t *trial.T, name string, layer int, routes *table) *rig {
+// ours is a switch of two ports: in a VLAN, or routed, by one route or the whole table. queued has each frame pass the receive queue of the link's other end.
+func ours(t *trial.T, name string, layer int, routes *table, queued bool) *rig {
 	g := newRig(t, name, layer, true)
-	a := newASIC(t, g)
+	a := newASIC(t, g, queued)
 	ports, _ := a.get(a.sw, sai.SwitchAttrPortList).(sai.ObjectList)
 	a.emptyDefaultVLAN()
 	for _, p := range ports {
@@ -72,11 +72,11 @@ func ours(t *trial.T, name string, layer int, routes *table) *rig {
 }
 
 // newASIC loads a data plane in the switch's namespace and runs it until the end.
-func newASIC(t *trial.T, g *rig) *asic {
+func newASIC(t *trial.T, g *rig, queued bool) *asic {
 	a := &asic{t: t}
 	log := slog.New(slog.DiscardHandler)
 	var kernel *hostif.Hostifs
-	config := ebpf.Config{Config: virtual.Config{MAC: routerMAC(), Log: log, Ports: []virtual.Port{
+	config := ebpf.Config{Queued: queued, Config: virtual.Config{MAC: routerMAC(), Log: log, Ports: []virtual.Port{
 		{FrontPanel: "eth1", Lanes: []uint32{1, 2, 3, 4}}, {FrontPanel: "eth2", Lanes: []uint32{5, 6, 7, 8}},
 	}}}
 	err := g.sw.Do(func() (err error) {

@@ -24,6 +24,7 @@ const (
 	oursL2   = "ours, L2"
 	oursL3   = "ours, L3"
 	million  = ", full table"
+	queued   = ", by the queue"
 )
 
 // build sets up all cases that are asked for.
@@ -37,13 +38,16 @@ func build(t *trial.T, o options) (list []*rig) {
 		{redirect, func(name string) *rig { return redirected(t, name, asm.FnRedirect) }},
 		{peer, func(name string) *rig { return redirected(t, name, asm.FnRedirectPeer) }},
 		{bridge, func(name string) *rig { return bridged(t, name, "eth1", "eth2") }},
-		{oursL2, func(name string) *rig { return ours(t, name, 2, nil) }},
+		{oursL2, func(name string) *rig { return ours(t, name, 2, nil, false) }},
+		{oursL2 + queued, func(name string) *rig { return ours(t, name, 2, nil, true) }},
 		{copyL2, func(name string) *rig { return copied(t, name, 2) }},
 		{routing, func(name string) *rig { return kernelRouted(t, name, "eth1", "eth2", nil) }},
-		{oursL3, func(name string) *rig { return ours(t, name, 3, nil) }},
+		{oursL3, func(name string) *rig { return ours(t, name, 3, nil, false) }},
+		{oursL3 + queued, func(name string) *rig { return ours(t, name, 3, nil, true) }},
 		{copyL3, func(name string) *rig { return copied(t, name, 3) }},
 		{routing + million, func(name string) *rig { return kernelRouted(t, name, "eth1", "eth2", routes) }},
-		{oursL3 + million, func(name string) *rig { return ours(t, name, 3, routes) }},
+		{oursL3 + million, func(name string) *rig { return ours(t, name, 3, routes, false) }},
+		{oursL3 + million + queued, func(name string) *rig { return ours(t, name, 3, routes, true) }},
 	} {
 		if c.name == bare || o.only.MatchString(c.name) {
 			g := c.make(c.name)

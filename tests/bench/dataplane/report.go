@@ -97,6 +97,7 @@ func targets(w io.Writer, r results) {
 		limit        float64
 	}{
 		{oursL2, bridge, ofKernel}, {oursL3, routing, ofKernel}, {oursL3 + million, routing + million, ofKernel},
+		{oursL2 + queued, bridge, ofKernel}, {oursL3 + queued, routing, ofKernel}, {oursL3 + million + queued, routing + million, ofKernel},
 		{oursL2, copyL2, ofCopy}, {oursL3, copyL3, ofCopy}, {oursL3 + million, copyL3, ofCopy},
 	} {
 		var cells []string
