@@ -21,12 +21,14 @@ type NeighResolver interface {
 }
 
 // Resolve asks the kernel for what others need of it, until the context ends: for each neighbour in NEIGH_RESOLVE_TABLE and each that is configured
-// without a MAC address (SONiC's nbrmgrd), and again as long as the row stands, since the neighbour may come later; and, if kernel is an Announcer,
+// without a MAC address (SONiC's nbrmgrd), and again as long as the row stands, since the neighbour may come later; for those that are known, whether they
+// still are; and, if kernel is an Announcer,
 // to tell zebra of addresses that it may have missed.
 func Resolve(ctx context.Context, s, facts db.Store, kernel NeighResolver, log *slog.Logger) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return resolve(ctx, s, tables.ApplNeighResolve, kernel, log) })
 	g.Go(func() error { return resolve(ctx, facts, tables.FactNeighResolve, kernel, log) })
+	g.Go(func() error { return refresh(ctx, facts, kernel, log) })
 	if a, ok := kernel.(Announcer); ok {
 		g.Go(func() error { return announceAddrs(ctx, s, a, log) })
 	}

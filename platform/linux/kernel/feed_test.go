@@ -207,6 +207,41 @@ func TestNeighbors(t *testing.T) {
 	neighborUntil(t, f, "Ethernet0", "10.0.0.8", func(c NeighChange) bool { return c.Gone })
 }
 
+// TestNeighborMoves has a neighbour come back with another MAC address and say nothing: who asks finds that the old one is gone.
+func TestNeighborMoves(t *testing.T) {
+	a, b := netns.New(t), netns.New(t)
+	netns.Veth(t, a, "Ethernet0", b, "eth0")
+	for name, value := range map[string]string{"base_reachable_time_ms": "20", "delay_first_probe_time": "0", "retrans_time_ms": "20"} {
+		a.Sysctl(t, "net/ipv4/neigh/Ethernet0/"+name, value)
+	}
+	a.Addr(t, "Ethernet0", "10.0.0.1/24")
+	b.Addr(t, "eth0", "10.0.0.2/24")
+	var r *Resolver
+	if err := a.Do(func() (err error) { r, err = NewResolver(); return err }); err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	f := watchNeighbors(t, a)
+	k := []linux.NeighKey{{Link: linux.LinkKey{Name: "Ethernet0"}, IP: netip.MustParseAddr("10.0.0.2")}}
+	ask := func(state NeighState) {
+		t.Helper()
+		r.Resolve(k)
+		neighborUntil(t, f, "Ethernet0", "10.0.0.2", func(c NeighChange) bool {
+			if c.State&(Failed|Stale) != 0 && c.State != state {
+				r.Resolve(k) // of a reachable one nothing is asked before it is stale
+			}
+			return !c.Gone && c.State == state
+		})
+	}
+	ask(Reachable)
+	ip(t, b, "link set eth0 address 02:00:00:00:00:99")
+	ask(Failed)
+	ask(Reachable)
+	if n, err := lookUp(r.conn, k[0]); err != nil || n.MAC != (linux.MAC{2, 0, 0, 0, 0, 0x99}) {
+		t.Errorf("%v is at %v, %v", k[0], n.MAC, err)
+	}
+}
+
 func TestNeighborsOverrunAndRename(t *testing.T) {
 	n := netns.New(t)
 	ip(t, n, "link add Ethernet0 type veth peer name in-Ethernet0")
