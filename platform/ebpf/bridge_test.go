@@ -72,6 +72,17 @@ func TestVlanTags(t *testing.T) {
 	b.set(b.ports[0], sai.PortAttrDropUntagged, false)
 	p[0].Send(ether(all, mac(1), untagged, "passed"))
 	p[1].silent("dropped", "passed")
+	b.set(b.ports[2], sai.PortAttrDropTagged, true)
+	tagged := b.dropped(swDropDROP_TAG)
+	p[2].Send(ether(all, mac(3), 10, "dropped"), ether(all, mac(3), 20, "dropped"))
+	b.until("drop of tagged frames", func() bool { return b.dropped(swDropDROP_TAG) == tagged+2 })
+	b.set(b.ports[2], sai.PortAttrPortVlanID, uint16(10)) // of an untagged frame, and of one with a priority alone, which is untagged too
+	p[2].Send(ether(all, mac(3), untagged, "untagged"), ether(all, mac(3), 3<<13, "priority alone"))
+	p[0].expect("untagged")
+	p[0].expect("priority alone")
+	b.set(b.ports[2], sai.PortAttrDropTagged, false)
+	p[2].Send(ether(all, mac(3), 10, "passed"))
+	p[1].silent("dropped", "passed")
 	_ = bps
 }
 

@@ -17,14 +17,14 @@ func TestDirect(t *testing.T) {
 	b.quiet()
 	b.access(10, 0, 1)
 	p := b.taps()
-	p[1].send(ether(mac(1), mac(9), untagged, "learned"))
+	p[1].Send(ether(mac(1), mac(9), untagged, "learned"))
 	p[0].expect("learned")
 	sent := func() uint64 { return b.ns.Link(t, "eth2").Attrs().Statistics.TxPackets }
 	// flies tells whether a frame passes by the netdev that it leaves at.
 	flies := func(mark string) bool {
 		t.Helper()
 		before := sent()
-		p[0].send(ether(mac(9), mac(1), untagged, mark))
+		p[0].Send(ether(mac(9), mac(1), untagged, mark))
 		p[1].expect(mark)
 		return sent() == before
 	}
@@ -63,9 +63,10 @@ func TestDirect(t *testing.T) {
 		x.not()
 		direct(true)
 	}
+	// tcpdump, as it listens when nothing else is asked of it.
 	capture := newTap(t, b.ns, "eth2")
-	if err := errors.Join(unix.SetsockoptInt(capture.fd, unix.SOL_PACKET, unix.PACKET_IGNORE_OUTGOING, 0),
-		unix.SetsockoptPacketMreq(capture.fd, unix.SOL_PACKET, unix.PACKET_ADD_MEMBERSHIP,
+	if err := errors.Join(unix.SetsockoptInt(capture.FD, unix.SOL_PACKET, unix.PACKET_IGNORE_OUTGOING, 0),
+		unix.SetsockoptPacketMreq(capture.FD, unix.SOL_PACKET, unix.PACKET_ADD_MEMBERSHIP,
 			&unix.PacketMreq{Ifindex: int32(b.ns.Link(t, "eth2").Attrs().Index), Type: unix.PACKET_MR_PROMISC})); err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +95,7 @@ func TestDirectLoop(t *testing.T) {
 	fdb(a, vlan, bridgePorts[2])
 	vlan, bridgePorts = z.access(10, 0, 1)
 	fdb(z, vlan, bridgePorts[0])
-	newTap(t, a.hosts[0], "eth0").send(ether(mac(7), mac(9), untagged, "round"))
+	newTap(t, a.hosts[0], "eth0").Send(ether(mac(7), mac(9), untagged, "round"))
 	rounds := func() uint64 { return a.stat(a.ports[1], int32(sai.PortStatIfInUcastPkts)) }
 	a.until("many rounds", func() bool { return rounds() > 10_000 })
 	a.set(a.ports[1], sai.PortAttrAdminState, false)

@@ -186,6 +186,20 @@ func (b *bench) udp4(from int, src, dst string, sport uint16, mark string) []byt
 	return b.packet(switchMAC, b.hostMAC(from), src, dst, sport, mark)
 }
 
+// udp is a UDP packet of either version of a host to the switch.
+func (b *bench) udp(from int, src, dst string, sport uint16, mark string) []byte {
+	b.Helper()
+	s, d := netip.MustParseAddr(src), netip.MustParseAddr(dst)
+	if s.Is4() {
+		return b.udp4(from, src, dst, sport, mark)
+	}
+	host := b.hostMAC(from)
+	f := append(append(append([]byte{}, switchMAC[:]...), host[:]...), 0x86, 0xdd, 0x60, 0, 0, 0, 0, byte(8+len(mark)), 17, 64)
+	f = append(append(f, s.AsSlice()...), d.AsSlice()...)
+	f = binary.BigEndian.AppendUint16(f, sport)
+	return append(append(f, 0, 7, 0, byte(8+len(mark)), 0, 0), mark...)
+}
+
 func (b *bench) packet(to, from sai.MAC, src, dst string, sport uint16, mark string) []byte {
 	f := append(append([]byte{}, to[:]...), from[:]...)
 	f = append(f, 0x08, 0x00)
@@ -220,7 +234,13 @@ func checksum(b []byte) uint16 {
 
 // TestECMP spreads flows over a group by weight, keeps each flow on its next hop, and moves only the flows of a member that goes.
 func TestECMP(t *testing.T) {
+	t.Run("IPv4", func(t *testing.T) { ecmp(t, "10.0.%d.2", "20.0.0.0/8", "20.1.1.1") })
+	t.Run("IPv6", func(t *testing.T) { ecmp(t, "fd00:%d::2", "fd20::/16", "fd20::1") })
+}
+
+func ecmp(t *testing.T, host, prefix, to string) {
 	b, rifs := routed(t, 4)
+	from := fmt.Sprintf(host, 0)
 	gt, mt := sai.ObjectTypeNextHopGroup, sai.ObjectTypeNextHopGroupMember
 	group := b.create(gt, at(gt, sai.NextHopGroupAttrType, sai.NextHopGroupTypeDynamicUnorderedEcmp))
 	var members []sai.OID
@@ -228,14 +248,13 @@ func TestECMP(t *testing.T) {
 		if i == 0 {
 			continue
 		}
-		nh := b.nextHop(rifs[i], fmt.Sprintf("10.0.%d.2", i))
+		nh := b.nextHop(rifs[i], fmt.Sprintf(host, i))
 		members = append(members, b.create(mt, at(mt, sai.NextHopGroupMemberAttrNextHopGroupID, group),
 			at(mt, sai.NextHopGroupMemberAttrNextHopID, nh), at(mt, sai.NextHopGroupMemberAttrWeight, weight)))
 	}
-	b.route(b.vr, "20.0.0.0/8", group)
-	b.route(b.vr, "fd20::/16", group)
+	b.route(b.vr, prefix, group)
 	const flows = 400
-	before := b.flows(flows)
+	before := b.flows(flows, from, to)
 	counts := map[int]int{}
 	for _, out := range before {
 		counts[out]++
@@ -243,15 +262,15 @@ func TestECMP(t *testing.T) {
 	if counts[1] < flows/8 || counts[2] < flows/8 || counts[3] < flows*3/8 || counts[0] != 0 {
 		t.Errorf("flows by port: %v", counts)
 	}
-	for flow, out := range b.flows(flows) {
+	for flow, out := range b.flows(flows, from, to) {
 		if before[flow] != out {
 			t.Fatalf("flow %d moved from %d to %d without a reason", flow, before[flow], out)
 		}
 	}
-	b.reseeded(sai.SwitchAttrEcmpDefaultHashSeed, uint32(3), uint32(0), flows/4, before)
-	b.reseeded(sai.SwitchAttrEcmpDefaultHashOffset, uint8(3), uint8(0), flows/4, before)
+	b.reseeded(sai.SwitchAttrEcmpDefaultHashSeed, uint32(3), uint32(0), flows/4, before, from, to)
+	b.reseeded(sai.SwitchAttrEcmpDefaultHashOffset, uint8(3), uint8(0), flows/4, before, from, to)
 	b.remove(members[0])
-	for flow, out := range b.flows(flows) {
+	for flow, out := range b.flows(flows, from, to) {
 		if before[flow] != 1 && before[flow] != out {
 			t.Errorf("flow %d moved from %d to %d", flow, before[flow], out)
 		}
@@ -263,17 +282,17 @@ func TestECMP(t *testing.T) {
 	b.remove(members[2])
 	none := b.dropped(swDropDROP_NO_MEMBER)
 	p := newTap(t, b.hosts[0], "eth0")
-	p.Send(b.udp4(0, "10.0.0.2", "20.1.1.1", 1, "nowhere"))
+	p.Send(b.udp(0, from, to, 1, "nowhere"))
 	b.until("drop in an empty group", func() bool { return b.dropped(swDropDROP_NO_MEMBER) == none+1 })
 }
 
 // reseeded checks that flows choose anew when a seed or offset of the hash changes, and return when it does.
-func (b *bench) reseeded(attr uint16, other, was any, n int, before map[uint16]int) {
+func (b *bench) reseeded(attr uint16, other, was any, n int, before map[uint16]int, from, to string) {
 	b.Helper()
 	for _, v := range []any{other, was} {
 		b.set(b.sw, attr, v)
 		moved := 0
-		for flow, out := range b.flows(n) {
+		for flow, out := range b.flows(n, from, to) {
 			if before[flow] != out {
 				moved++
 			}
@@ -285,16 +304,20 @@ func (b *bench) reseeded(attr uint16, other, was any, n int, before map[uint16]i
 }
 
 // flows sends a packet of each flow, and tells which host each came to.
-func (b *bench) flows(n int) map[uint16]int {
+func (b *bench) flows(n int, from, to string) map[uint16]int {
 	b.Helper()
 	p, taps, found := newTap(b.TB, b.hosts[0], "eth0"), b.taps(), map[uint16]int{}
+	l4 := 34
+	if netip.MustParseAddr(to).Is6() {
+		l4 = 54
+	}
 	for flow := range n {
-		p.Send(b.udp4(0, "10.0.0.2", "20.1.1.1", uint16(1000+flow), "flow"))
+		p.Send(b.udp(0, from, to, uint16(1000+flow), "flow"))
 		b.until("flow at any host", func() bool {
 			for i, t := range taps[1:] {
 				for f := t.Arrived(); f != nil; f = t.Arrived() {
-					if len(f) >= 46 && string(f[42:46]) == "flow" {
-						found[binary.BigEndian.Uint16(f[34:])] = i + 1
+					if len(f) >= l4+12 && string(f[l4+8:l4+12]) == "flow" {
+						found[binary.BigEndian.Uint16(f[l4:])] = i + 1
 					}
 				}
 			}
