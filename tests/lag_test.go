@@ -56,7 +56,7 @@ func lag(t *testing.T, binary string) {
 	}
 	// Flows are spread over the members, and what arrives by either is taken.
 	spread := func() [2]uint64 {
-		return [2]uint64{a.ns.Link(t, "eth2").Attrs().Statistics.TxPackets, a.ns.Link(t, "eth3").Attrs().Statistics.TxPackets}
+		return [2]uint64{b.ns.Link(t, "eth2").Attrs().Statistics.RxPackets, b.ns.Link(t, "eth3").Attrs().Statistics.RxPackets}
 	}
 	before := spread()
 	flows(t, a.hosts[0], b.hosts[0], "10.0.2.2", 64)

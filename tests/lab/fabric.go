@@ -63,7 +63,7 @@ func (l *lab) ends(family int) (a, b *nodeRecord, aAddress, bAddress string) {
 
 func (l *lab) counters(up []uplink) (list []uint64) {
 	for _, u := range up {
-		list = append(list, l.spaces[u.near.Node].sent(u.near.Interface))
+		list = append(list, l.spaces[u.far.Node].received(u.far.Interface))
 	}
 	return list
 }

@@ -123,13 +123,13 @@ func (s *space) set(name string, up bool) error {
 	return nil
 }
 
-// sent is how many packets have left by an interface.
-func (s *space) sent(name string) uint64 {
+// received is how many packets have come in by an interface. The other end has not counted all of them: they may leave a switch without passing its netdev.
+func (s *space) received(name string) uint64 {
 	l, err := s.handle.LinkByName(name)
 	if err != nil || l.Attrs().Statistics == nil {
 		return 0
 	}
-	return l.Attrs().Statistics.TxPackets
+	return l.Attrs().Statistics.RxPackets
 }
 
 // wire joins two namespaces. The near end has the number index, which no other netdev has: the kernel takes a veth whose ends have the same number for no
