@@ -17,6 +17,7 @@ func Register(e *engine.Engine) {
 	engine.On(e, tables.FactNeigh, neigh)
 	engine.On(e, tables.ConfigNeigh, askForNeigh)
 	engine.On(e, tables.ConfigWarmRestart, warmRestart)
+	engine.On(e, tables.FactBgpSession, bgpSession)
 	registerHardware(e)
 }
 
@@ -28,7 +29,7 @@ func Sources() map[db.ID][]*db.Schema {
 			tables.ConfigLagInterface.Schema, tables.ConfigVlanInterface.Schema, tables.ConfigSubInterface.Schema,
 			tables.ConfigNeigh.Schema, tables.ConfigWarmRestart.Schema,
 		},
-		db.Local: append([]*db.Schema{tables.FactLink.Schema, tables.FactNeigh.Schema, tables.FactPortInit.Schema, tables.FactLacp.Schema, tables.FactLacpAgent.Schema}, hardwareFacts()...),
+		db.Local: append([]*db.Schema{tables.FactLink.Schema, tables.FactNeigh.Schema, tables.FactPortInit.Schema, tables.FactLacp.Schema, tables.FactLacpAgent.Schema, tables.FactBgpSession.Schema}, hardwareFacts()...),
 	}
 }
 
@@ -36,7 +37,7 @@ func Sources() map[db.ID][]*db.Schema {
 func Published() []*db.Schema {
 	return append([]*db.Schema{
 		tables.ApplPortInitDone.Schema, tables.ApplLagMember.Schema, tables.ApplNeigh.Schema, tables.StatePort.Schema, tables.StateLag.Schema, tables.StateLagRunner.Schema,
-		tables.StateLagMember.Schema,
+		tables.StateLagMember.Schema, tables.StateBgpSession.Schema,
 		tables.FactPortInit.Schema, tables.FactNeighResolve.Schema,
 	}, hardwareStates()...)
 }

@@ -6361,9 +6361,19 @@ func (*OpenconfigLacp_Lacp_Interfaces_Interface_Members_Member_Config) ΛBelongi
 
 // OpenconfigLacp_Lacp_Interfaces_Interface_Members_Member_State represents the /openconfig-lacp/lacp/interfaces/interface/members/member/state YANG schema element.
 type OpenconfigLacp_Lacp_Interfaces_Interface_Members_Member_State struct {
-	Collecting   *bool   `path:"collecting" module:"openconfig-lacp"`
-	Distributing *bool   `path:"distributing" module:"openconfig-lacp"`
-	Interface    *string `path:"interface" module:"openconfig-lacp"`
+	Activity        E_OpenconfigLacp_LacpActivityType        `path:"activity" module:"openconfig-lacp"`
+	Aggregatable    *bool                                    `path:"aggregatable" module:"openconfig-lacp"`
+	Collecting      *bool                                    `path:"collecting" module:"openconfig-lacp"`
+	Distributing    *bool                                    `path:"distributing" module:"openconfig-lacp"`
+	Interface       *string                                  `path:"interface" module:"openconfig-lacp"`
+	OperKey         *uint16                                  `path:"oper-key" module:"openconfig-lacp"`
+	PartnerId       *string                                  `path:"partner-id" module:"openconfig-lacp"`
+	PartnerKey      *uint16                                  `path:"partner-key" module:"openconfig-lacp"`
+	PartnerPortNum  *uint16                                  `path:"partner-port-num" module:"openconfig-lacp"`
+	PortNum         *uint16                                  `path:"port-num" module:"openconfig-lacp"`
+	Synchronization E_OpenconfigLacp_LacpSynchronizationType `path:"synchronization" module:"openconfig-lacp"`
+	SystemId        *string                                  `path:"system-id" module:"openconfig-lacp"`
+	Timeout         E_OpenconfigLacp_LacpTimeoutType         `path:"timeout" module:"openconfig-lacp"`
 }
 
 // IsYANGGoStruct ensures that OpenconfigLacp_Lacp_Interfaces_Interface_Members_Member_State implements the yang.GoStruct
@@ -10841,9 +10851,11 @@ func (*OpenconfigNetworkInstance_NetworkInstances_NetworkInstance_Protocols_Prot
 
 // OpenconfigNetworkInstance_NetworkInstances_NetworkInstance_Protocols_Protocol_Bgp_Neighbors_Neighbor_AfiSafis_AfiSafi_State represents the /openconfig-network-instance/network-instances/network-instance/protocols/protocol/bgp/neighbors/neighbor/afi-safis/afi-safi/state YANG schema element.
 type OpenconfigNetworkInstance_NetworkInstances_NetworkInstance_Protocols_Protocol_Bgp_Neighbors_Neighbor_AfiSafis_AfiSafi_State struct {
-	AfiSafiName       E_OpenconfigBgpTypes_AFI_SAFI_TYPE   `path:"afi-safi-name" module:"openconfig-network-instance"`
-	Enabled           *bool                                `path:"enabled" module:"openconfig-network-instance"`
-	SendCommunityType []E_OpenconfigBgpTypes_CommunityType `path:"send-community-type" module:"openconfig-network-instance"`
+	Active            *bool                                                                                                                                 `path:"active" module:"openconfig-network-instance"`
+	AfiSafiName       E_OpenconfigBgpTypes_AFI_SAFI_TYPE                                                                                                    `path:"afi-safi-name" module:"openconfig-network-instance"`
+	Enabled           *bool                                                                                                                                 `path:"enabled" module:"openconfig-network-instance"`
+	Prefixes          *OpenconfigNetworkInstance_NetworkInstances_NetworkInstance_Protocols_Protocol_Bgp_Neighbors_Neighbor_AfiSafis_AfiSafi_State_Prefixes `path:"prefixes" module:"openconfig-network-instance"`
+	SendCommunityType []E_OpenconfigBgpTypes_CommunityType                                                                                                  `path:"send-community-type" module:"openconfig-network-instance"`
 }
 
 // IsYANGGoStruct ensures that OpenconfigNetworkInstance_NetworkInstances_NetworkInstance_Protocols_Protocol_Bgp_Neighbors_Neighbor_AfiSafis_AfiSafi_State implements the yang.GoStruct
@@ -10874,6 +10886,43 @@ func (t *OpenconfigNetworkInstance_NetworkInstances_NetworkInstance_Protocols_Pr
 // ΛBelongingModule returns the name of the module that defines the namespace
 // of OpenconfigNetworkInstance_NetworkInstances_NetworkInstance_Protocols_Protocol_Bgp_Neighbors_Neighbor_AfiSafis_AfiSafi_State.
 func (*OpenconfigNetworkInstance_NetworkInstances_NetworkInstance_Protocols_Protocol_Bgp_Neighbors_Neighbor_AfiSafis_AfiSafi_State) ΛBelongingModule() string {
+	return "openconfig-network-instance"
+}
+
+// OpenconfigNetworkInstance_NetworkInstances_NetworkInstance_Protocols_Protocol_Bgp_Neighbors_Neighbor_AfiSafis_AfiSafi_State_Prefixes represents the /openconfig-network-instance/network-instances/network-instance/protocols/protocol/bgp/neighbors/neighbor/afi-safis/afi-safi/state/prefixes YANG schema element.
+type OpenconfigNetworkInstance_NetworkInstances_NetworkInstance_Protocols_Protocol_Bgp_Neighbors_Neighbor_AfiSafis_AfiSafi_State_Prefixes struct {
+	Received *uint32 `path:"received" module:"openconfig-network-instance"`
+	Sent     *uint32 `path:"sent" module:"openconfig-network-instance"`
+}
+
+// IsYANGGoStruct ensures that OpenconfigNetworkInstance_NetworkInstances_NetworkInstance_Protocols_Protocol_Bgp_Neighbors_Neighbor_AfiSafis_AfiSafi_State_Prefixes implements the yang.GoStruct
+// interface. This allows functions that need to handle this struct to
+// identify it as being generated by ygen.
+func (*OpenconfigNetworkInstance_NetworkInstances_NetworkInstance_Protocols_Protocol_Bgp_Neighbors_Neighbor_AfiSafis_AfiSafi_State_Prefixes) IsYANGGoStruct() {
+}
+
+// Validate validates s against the YANG schema corresponding to its type.
+func (t *OpenconfigNetworkInstance_NetworkInstances_NetworkInstance_Protocols_Protocol_Bgp_Neighbors_Neighbor_AfiSafis_AfiSafi_State_Prefixes) ΛValidate(opts ...ygot.ValidationOption) error {
+	if err := ytypes.Validate(SchemaTree["OpenconfigNetworkInstance_NetworkInstances_NetworkInstance_Protocols_Protocol_Bgp_Neighbors_Neighbor_AfiSafis_AfiSafi_State_Prefixes"], t, opts...); err != nil {
+		return err
+	}
+	return nil
+}
+
+// Validate validates s against the YANG schema corresponding to its type.
+func (t *OpenconfigNetworkInstance_NetworkInstances_NetworkInstance_Protocols_Protocol_Bgp_Neighbors_Neighbor_AfiSafis_AfiSafi_State_Prefixes) Validate(opts ...ygot.ValidationOption) error {
+	return t.ΛValidate(opts...)
+}
+
+// ΛEnumTypeMap returns a map, keyed by YANG schema path, of the enumerated types
+// that are included in the generated code.
+func (t *OpenconfigNetworkInstance_NetworkInstances_NetworkInstance_Protocols_Protocol_Bgp_Neighbors_Neighbor_AfiSafis_AfiSafi_State_Prefixes) ΛEnumTypeMap() map[string][]reflect.Type {
+	return ΛEnumTypes
+}
+
+// ΛBelongingModule returns the name of the module that defines the namespace
+// of OpenconfigNetworkInstance_NetworkInstances_NetworkInstance_Protocols_Protocol_Bgp_Neighbors_Neighbor_AfiSafis_AfiSafi_State_Prefixes.
+func (*OpenconfigNetworkInstance_NetworkInstances_NetworkInstance_Protocols_Protocol_Bgp_Neighbors_Neighbor_AfiSafis_AfiSafi_State_Prefixes) ΛBelongingModule() string {
 	return "openconfig-network-instance"
 }
 
@@ -11149,16 +11198,18 @@ func (*OpenconfigNetworkInstance_NetworkInstances_NetworkInstance_Protocols_Prot
 
 // OpenconfigNetworkInstance_NetworkInstances_NetworkInstance_Protocols_Protocol_Bgp_Neighbors_Neighbor_State represents the /openconfig-network-instance/network-instances/network-instance/protocols/protocol/bgp/neighbors/neighbor/state YANG schema element.
 type OpenconfigNetworkInstance_NetworkInstances_NetworkInstance_Protocols_Protocol_Bgp_Neighbors_Neighbor_State struct {
-	AuthPassword    *string                                                                                                                   `path:"auth-password" module:"openconfig-network-instance"`
-	Description     *string                                                                                                                   `path:"description" module:"openconfig-network-instance"`
-	Enabled         *bool                                                                                                                     `path:"enabled" module:"openconfig-network-instance"`
-	LocalAs         *uint32                                                                                                                   `path:"local-as" module:"openconfig-network-instance"`
-	NeighborAddress *string                                                                                                                   `path:"neighbor-address" module:"openconfig-network-instance"`
-	NeighborPort    *uint16                                                                                                                   `path:"neighbor-port" module:"openconfig-network-instance"`
-	PeerAs          *uint32                                                                                                                   `path:"peer-as" module:"openconfig-network-instance"`
-	PeerGroup       *string                                                                                                                   `path:"peer-group" module:"openconfig-network-instance"`
-	PeerType        E_OpenconfigBgpTypes_PeerType                                                                                             `path:"peer-type" module:"openconfig-network-instance"`
-	SessionState    E_OpenconfigNetworkInstance_NetworkInstances_NetworkInstance_Protocols_Protocol_Bgp_Neighbors_Neighbor_State_SessionState `path:"session-state" module:"openconfig-network-instance"`
+	AuthPassword           *string                                                                                                                   `path:"auth-password" module:"openconfig-network-instance"`
+	Description            *string                                                                                                                   `path:"description" module:"openconfig-network-instance"`
+	Enabled                *bool                                                                                                                     `path:"enabled" module:"openconfig-network-instance"`
+	EstablishedTransitions *uint64                                                                                                                   `path:"established-transitions" module:"openconfig-network-instance"`
+	LastEstablished        *uint64                                                                                                                   `path:"last-established" module:"openconfig-network-instance"`
+	LocalAs                *uint32                                                                                                                   `path:"local-as" module:"openconfig-network-instance"`
+	NeighborAddress        *string                                                                                                                   `path:"neighbor-address" module:"openconfig-network-instance"`
+	NeighborPort           *uint16                                                                                                                   `path:"neighbor-port" module:"openconfig-network-instance"`
+	PeerAs                 *uint32                                                                                                                   `path:"peer-as" module:"openconfig-network-instance"`
+	PeerGroup              *string                                                                                                                   `path:"peer-group" module:"openconfig-network-instance"`
+	PeerType               E_OpenconfigBgpTypes_PeerType                                                                                             `path:"peer-type" module:"openconfig-network-instance"`
+	SessionState           E_OpenconfigNetworkInstance_NetworkInstances_NetworkInstance_Protocols_Protocol_Bgp_Neighbors_Neighbor_State_SessionState `path:"session-state" module:"openconfig-network-instance"`
 }
 
 // IsYANGGoStruct ensures that OpenconfigNetworkInstance_NetworkInstances_NetworkInstance_Protocols_Protocol_Bgp_Neighbors_Neighbor_State implements the yang.GoStruct
@@ -15597,6 +15648,7 @@ type OpenconfigQos_Qos_Interfaces_Interface struct {
 	Input        *OpenconfigQos_Qos_Interfaces_Interface_Input        `path:"input" module:"openconfig-qos"`
 	InterfaceId  *string                                              `path:"interface-id" module:"openconfig-qos"`
 	InterfaceRef *OpenconfigQos_Qos_Interfaces_Interface_InterfaceRef `path:"interface-ref" module:"openconfig-qos"`
+	Output       *OpenconfigQos_Qos_Interfaces_Interface_Output       `path:"output" module:"openconfig-qos"`
 	State        *OpenconfigQos_Qos_Interfaces_Interface_State        `path:"state" module:"openconfig-qos"`
 }
 
@@ -15993,6 +16045,227 @@ func (t *OpenconfigQos_Qos_Interfaces_Interface_InterfaceRef_State) ΛEnumTypeMa
 // ΛBelongingModule returns the name of the module that defines the namespace
 // of OpenconfigQos_Qos_Interfaces_Interface_InterfaceRef_State.
 func (*OpenconfigQos_Qos_Interfaces_Interface_InterfaceRef_State) ΛBelongingModule() string {
+	return "openconfig-qos"
+}
+
+// OpenconfigQos_Qos_Interfaces_Interface_Output represents the /openconfig-qos/qos/interfaces/interface/output YANG schema element.
+type OpenconfigQos_Qos_Interfaces_Interface_Output struct {
+	Queues *OpenconfigQos_Qos_Interfaces_Interface_Output_Queues `path:"queues" module:"openconfig-qos"`
+}
+
+// IsYANGGoStruct ensures that OpenconfigQos_Qos_Interfaces_Interface_Output implements the yang.GoStruct
+// interface. This allows functions that need to handle this struct to
+// identify it as being generated by ygen.
+func (*OpenconfigQos_Qos_Interfaces_Interface_Output) IsYANGGoStruct() {}
+
+// Validate validates s against the YANG schema corresponding to its type.
+func (t *OpenconfigQos_Qos_Interfaces_Interface_Output) ΛValidate(opts ...ygot.ValidationOption) error {
+	if err := ytypes.Validate(SchemaTree["OpenconfigQos_Qos_Interfaces_Interface_Output"], t, opts...); err != nil {
+		return err
+	}
+	return nil
+}
+
+// Validate validates s against the YANG schema corresponding to its type.
+func (t *OpenconfigQos_Qos_Interfaces_Interface_Output) Validate(opts ...ygot.ValidationOption) error {
+	return t.ΛValidate(opts...)
+}
+
+// ΛEnumTypeMap returns a map, keyed by YANG schema path, of the enumerated types
+// that are included in the generated code.
+func (t *OpenconfigQos_Qos_Interfaces_Interface_Output) ΛEnumTypeMap() map[string][]reflect.Type {
+	return ΛEnumTypes
+}
+
+// ΛBelongingModule returns the name of the module that defines the namespace
+// of OpenconfigQos_Qos_Interfaces_Interface_Output.
+func (*OpenconfigQos_Qos_Interfaces_Interface_Output) ΛBelongingModule() string {
+	return "openconfig-qos"
+}
+
+// OpenconfigQos_Qos_Interfaces_Interface_Output_Queues represents the /openconfig-qos/qos/interfaces/interface/output/queues YANG schema element.
+type OpenconfigQos_Qos_Interfaces_Interface_Output_Queues struct {
+	Queue map[string]*OpenconfigQos_Qos_Interfaces_Interface_Output_Queues_Queue `path:"queue" module:"openconfig-qos"`
+}
+
+// IsYANGGoStruct ensures that OpenconfigQos_Qos_Interfaces_Interface_Output_Queues implements the yang.GoStruct
+// interface. This allows functions that need to handle this struct to
+// identify it as being generated by ygen.
+func (*OpenconfigQos_Qos_Interfaces_Interface_Output_Queues) IsYANGGoStruct() {}
+
+// NewQueue creates a new entry in the Queue list of the
+// OpenconfigQos_Qos_Interfaces_Interface_Output_Queues struct. The keys of the list are populated from the input
+// arguments.
+func (t *OpenconfigQos_Qos_Interfaces_Interface_Output_Queues) NewQueue(Name string) (*OpenconfigQos_Qos_Interfaces_Interface_Output_Queues_Queue, error) {
+
+	// Initialise the list within the receiver struct if it has not already been
+	// created.
+	if t.Queue == nil {
+		t.Queue = make(map[string]*OpenconfigQos_Qos_Interfaces_Interface_Output_Queues_Queue)
+	}
+
+	key := Name
+
+	// Ensure that this key has not already been used in the
+	// list. Keyed YANG lists do not allow duplicate keys to
+	// be created.
+	if _, ok := t.Queue[key]; ok {
+		return nil, fmt.Errorf("duplicate key %v for list Queue", key)
+	}
+
+	t.Queue[key] = &OpenconfigQos_Qos_Interfaces_Interface_Output_Queues_Queue{
+		Name: &Name,
+	}
+
+	return t.Queue[key], nil
+}
+
+// Validate validates s against the YANG schema corresponding to its type.
+func (t *OpenconfigQos_Qos_Interfaces_Interface_Output_Queues) ΛValidate(opts ...ygot.ValidationOption) error {
+	if err := ytypes.Validate(SchemaTree["OpenconfigQos_Qos_Interfaces_Interface_Output_Queues"], t, opts...); err != nil {
+		return err
+	}
+	return nil
+}
+
+// Validate validates s against the YANG schema corresponding to its type.
+func (t *OpenconfigQos_Qos_Interfaces_Interface_Output_Queues) Validate(opts ...ygot.ValidationOption) error {
+	return t.ΛValidate(opts...)
+}
+
+// ΛEnumTypeMap returns a map, keyed by YANG schema path, of the enumerated types
+// that are included in the generated code.
+func (t *OpenconfigQos_Qos_Interfaces_Interface_Output_Queues) ΛEnumTypeMap() map[string][]reflect.Type {
+	return ΛEnumTypes
+}
+
+// ΛBelongingModule returns the name of the module that defines the namespace
+// of OpenconfigQos_Qos_Interfaces_Interface_Output_Queues.
+func (*OpenconfigQos_Qos_Interfaces_Interface_Output_Queues) ΛBelongingModule() string {
+	return "openconfig-qos"
+}
+
+// OpenconfigQos_Qos_Interfaces_Interface_Output_Queues_Queue represents the /openconfig-qos/qos/interfaces/interface/output/queues/queue YANG schema element.
+type OpenconfigQos_Qos_Interfaces_Interface_Output_Queues_Queue struct {
+	Config *OpenconfigQos_Qos_Interfaces_Interface_Output_Queues_Queue_Config `path:"config" module:"openconfig-qos"`
+	Name   *string                                                            `path:"name" module:"openconfig-qos"`
+	State  *OpenconfigQos_Qos_Interfaces_Interface_Output_Queues_Queue_State  `path:"state" module:"openconfig-qos"`
+}
+
+// IsYANGGoStruct ensures that OpenconfigQos_Qos_Interfaces_Interface_Output_Queues_Queue implements the yang.GoStruct
+// interface. This allows functions that need to handle this struct to
+// identify it as being generated by ygen.
+func (*OpenconfigQos_Qos_Interfaces_Interface_Output_Queues_Queue) IsYANGGoStruct() {}
+
+// ΛListKeyMap returns the keys of the OpenconfigQos_Qos_Interfaces_Interface_Output_Queues_Queue struct, which is a YANG list entry.
+func (t *OpenconfigQos_Qos_Interfaces_Interface_Output_Queues_Queue) ΛListKeyMap() (map[string]interface{}, error) {
+	if t.Name == nil {
+		return nil, fmt.Errorf("nil value for key Name")
+	}
+
+	return map[string]interface{}{
+		"name": *t.Name,
+	}, nil
+}
+
+// Validate validates s against the YANG schema corresponding to its type.
+func (t *OpenconfigQos_Qos_Interfaces_Interface_Output_Queues_Queue) ΛValidate(opts ...ygot.ValidationOption) error {
+	if err := ytypes.Validate(SchemaTree["OpenconfigQos_Qos_Interfaces_Interface_Output_Queues_Queue"], t, opts...); err != nil {
+		return err
+	}
+	return nil
+}
+
+// Validate validates s against the YANG schema corresponding to its type.
+func (t *OpenconfigQos_Qos_Interfaces_Interface_Output_Queues_Queue) Validate(opts ...ygot.ValidationOption) error {
+	return t.ΛValidate(opts...)
+}
+
+// ΛEnumTypeMap returns a map, keyed by YANG schema path, of the enumerated types
+// that are included in the generated code.
+func (t *OpenconfigQos_Qos_Interfaces_Interface_Output_Queues_Queue) ΛEnumTypeMap() map[string][]reflect.Type {
+	return ΛEnumTypes
+}
+
+// ΛBelongingModule returns the name of the module that defines the namespace
+// of OpenconfigQos_Qos_Interfaces_Interface_Output_Queues_Queue.
+func (*OpenconfigQos_Qos_Interfaces_Interface_Output_Queues_Queue) ΛBelongingModule() string {
+	return "openconfig-qos"
+}
+
+// OpenconfigQos_Qos_Interfaces_Interface_Output_Queues_Queue_Config represents the /openconfig-qos/qos/interfaces/interface/output/queues/queue/config YANG schema element.
+type OpenconfigQos_Qos_Interfaces_Interface_Output_Queues_Queue_Config struct {
+	Name                   *string `path:"name" module:"openconfig-qos"`
+	QueueManagementProfile *string `path:"queue-management-profile" module:"openconfig-qos"`
+}
+
+// IsYANGGoStruct ensures that OpenconfigQos_Qos_Interfaces_Interface_Output_Queues_Queue_Config implements the yang.GoStruct
+// interface. This allows functions that need to handle this struct to
+// identify it as being generated by ygen.
+func (*OpenconfigQos_Qos_Interfaces_Interface_Output_Queues_Queue_Config) IsYANGGoStruct() {}
+
+// Validate validates s against the YANG schema corresponding to its type.
+func (t *OpenconfigQos_Qos_Interfaces_Interface_Output_Queues_Queue_Config) ΛValidate(opts ...ygot.ValidationOption) error {
+	if err := ytypes.Validate(SchemaTree["OpenconfigQos_Qos_Interfaces_Interface_Output_Queues_Queue_Config"], t, opts...); err != nil {
+		return err
+	}
+	return nil
+}
+
+// Validate validates s against the YANG schema corresponding to its type.
+func (t *OpenconfigQos_Qos_Interfaces_Interface_Output_Queues_Queue_Config) Validate(opts ...ygot.ValidationOption) error {
+	return t.ΛValidate(opts...)
+}
+
+// ΛEnumTypeMap returns a map, keyed by YANG schema path, of the enumerated types
+// that are included in the generated code.
+func (t *OpenconfigQos_Qos_Interfaces_Interface_Output_Queues_Queue_Config) ΛEnumTypeMap() map[string][]reflect.Type {
+	return ΛEnumTypes
+}
+
+// ΛBelongingModule returns the name of the module that defines the namespace
+// of OpenconfigQos_Qos_Interfaces_Interface_Output_Queues_Queue_Config.
+func (*OpenconfigQos_Qos_Interfaces_Interface_Output_Queues_Queue_Config) ΛBelongingModule() string {
+	return "openconfig-qos"
+}
+
+// OpenconfigQos_Qos_Interfaces_Interface_Output_Queues_Queue_State represents the /openconfig-qos/qos/interfaces/interface/output/queues/queue/state YANG schema element.
+type OpenconfigQos_Qos_Interfaces_Interface_Output_Queues_Queue_State struct {
+	DroppedOctets          *uint64 `path:"dropped-octets" module:"openconfig-qos"`
+	DroppedPkts            *uint64 `path:"dropped-pkts" module:"openconfig-qos"`
+	Name                   *string `path:"name" module:"openconfig-qos"`
+	QueueManagementProfile *string `path:"queue-management-profile" module:"openconfig-qos"`
+	TransmitOctets         *uint64 `path:"transmit-octets" module:"openconfig-qos"`
+	TransmitPkts           *uint64 `path:"transmit-pkts" module:"openconfig-qos"`
+}
+
+// IsYANGGoStruct ensures that OpenconfigQos_Qos_Interfaces_Interface_Output_Queues_Queue_State implements the yang.GoStruct
+// interface. This allows functions that need to handle this struct to
+// identify it as being generated by ygen.
+func (*OpenconfigQos_Qos_Interfaces_Interface_Output_Queues_Queue_State) IsYANGGoStruct() {}
+
+// Validate validates s against the YANG schema corresponding to its type.
+func (t *OpenconfigQos_Qos_Interfaces_Interface_Output_Queues_Queue_State) ΛValidate(opts ...ygot.ValidationOption) error {
+	if err := ytypes.Validate(SchemaTree["OpenconfigQos_Qos_Interfaces_Interface_Output_Queues_Queue_State"], t, opts...); err != nil {
+		return err
+	}
+	return nil
+}
+
+// Validate validates s against the YANG schema corresponding to its type.
+func (t *OpenconfigQos_Qos_Interfaces_Interface_Output_Queues_Queue_State) Validate(opts ...ygot.ValidationOption) error {
+	return t.ΛValidate(opts...)
+}
+
+// ΛEnumTypeMap returns a map, keyed by YANG schema path, of the enumerated types
+// that are included in the generated code.
+func (t *OpenconfigQos_Qos_Interfaces_Interface_Output_Queues_Queue_State) ΛEnumTypeMap() map[string][]reflect.Type {
+	return ΛEnumTypes
+}
+
+// ΛBelongingModule returns the name of the module that defines the namespace
+// of OpenconfigQos_Qos_Interfaces_Interface_Output_Queues_Queue_State.
+func (*OpenconfigQos_Qos_Interfaces_Interface_Output_Queues_Queue_State) ΛBelongingModule() string {
 	return "openconfig-qos"
 }
 
@@ -22664,6 +22937,68 @@ const (
 	OpenconfigLacp_LacpPeriodType_SLOW E_OpenconfigLacp_LacpPeriodType = 2
 )
 
+// E_OpenconfigLacp_LacpSynchronizationType is a derived int64 type which is used to represent
+// the enumerated node OpenconfigLacp_LacpSynchronizationType. An additional value named
+// OpenconfigLacp_LacpSynchronizationType_UNSET is added to the enumeration which is used as
+// the nil value, indicating that the enumeration was not explicitly set by
+// the program importing the generated structures.
+type E_OpenconfigLacp_LacpSynchronizationType int64
+
+// IsYANGGoEnum ensures that OpenconfigLacp_LacpSynchronizationType implements the yang.GoEnum
+// interface. This ensures that OpenconfigLacp_LacpSynchronizationType can be identified as a
+// mapped type for a YANG enumeration.
+func (E_OpenconfigLacp_LacpSynchronizationType) IsYANGGoEnum() {}
+
+// ΛMap returns the value lookup map associated with  OpenconfigLacp_LacpSynchronizationType.
+func (E_OpenconfigLacp_LacpSynchronizationType) ΛMap() map[string]map[int64]ygot.EnumDefinition {
+	return ΛEnum
+}
+
+// String returns a logging-friendly string for E_OpenconfigLacp_LacpSynchronizationType.
+func (e E_OpenconfigLacp_LacpSynchronizationType) String() string {
+	return ygot.EnumLogString(e, int64(e), "E_OpenconfigLacp_LacpSynchronizationType")
+}
+
+const (
+	// OpenconfigLacp_LacpSynchronizationType_UNSET corresponds to the value UNSET of OpenconfigLacp_LacpSynchronizationType
+	OpenconfigLacp_LacpSynchronizationType_UNSET E_OpenconfigLacp_LacpSynchronizationType = 0
+	// OpenconfigLacp_LacpSynchronizationType_IN_SYNC corresponds to the value IN_SYNC of OpenconfigLacp_LacpSynchronizationType
+	OpenconfigLacp_LacpSynchronizationType_IN_SYNC E_OpenconfigLacp_LacpSynchronizationType = 1
+	// OpenconfigLacp_LacpSynchronizationType_OUT_SYNC corresponds to the value OUT_SYNC of OpenconfigLacp_LacpSynchronizationType
+	OpenconfigLacp_LacpSynchronizationType_OUT_SYNC E_OpenconfigLacp_LacpSynchronizationType = 2
+)
+
+// E_OpenconfigLacp_LacpTimeoutType is a derived int64 type which is used to represent
+// the enumerated node OpenconfigLacp_LacpTimeoutType. An additional value named
+// OpenconfigLacp_LacpTimeoutType_UNSET is added to the enumeration which is used as
+// the nil value, indicating that the enumeration was not explicitly set by
+// the program importing the generated structures.
+type E_OpenconfigLacp_LacpTimeoutType int64
+
+// IsYANGGoEnum ensures that OpenconfigLacp_LacpTimeoutType implements the yang.GoEnum
+// interface. This ensures that OpenconfigLacp_LacpTimeoutType can be identified as a
+// mapped type for a YANG enumeration.
+func (E_OpenconfigLacp_LacpTimeoutType) IsYANGGoEnum() {}
+
+// ΛMap returns the value lookup map associated with  OpenconfigLacp_LacpTimeoutType.
+func (E_OpenconfigLacp_LacpTimeoutType) ΛMap() map[string]map[int64]ygot.EnumDefinition {
+	return ΛEnum
+}
+
+// String returns a logging-friendly string for E_OpenconfigLacp_LacpTimeoutType.
+func (e E_OpenconfigLacp_LacpTimeoutType) String() string {
+	return ygot.EnumLogString(e, int64(e), "E_OpenconfigLacp_LacpTimeoutType")
+}
+
+const (
+	// OpenconfigLacp_LacpTimeoutType_UNSET corresponds to the value UNSET of OpenconfigLacp_LacpTimeoutType
+	OpenconfigLacp_LacpTimeoutType_UNSET E_OpenconfigLacp_LacpTimeoutType = 0
+	// OpenconfigLacp_LacpTimeoutType_LONG corresponds to the value LONG of OpenconfigLacp_LacpTimeoutType
+	OpenconfigLacp_LacpTimeoutType_LONG E_OpenconfigLacp_LacpTimeoutType = 1
+	// OpenconfigLacp_LacpTimeoutType_SHORT corresponds to the value SHORT of OpenconfigLacp_LacpTimeoutType
+	OpenconfigLacp_LacpTimeoutType_SHORT E_OpenconfigLacp_LacpTimeoutType = 2
+)
+
 // E_OpenconfigLldpTypes_ChassisIdType is a derived int64 type which is used to represent
 // the enumerated node OpenconfigLldpTypes_ChassisIdType. An additional value named
 // OpenconfigLldpTypes_ChassisIdType_UNSET is added to the enumeration which is used as
@@ -24013,6 +24348,14 @@ func initΛEnum() {
 			1: {Name: "FAST"},
 			2: {Name: "SLOW"},
 		},
+		"E_OpenconfigLacp_LacpSynchronizationType": {
+			1: {Name: "IN_SYNC"},
+			2: {Name: "OUT_SYNC"},
+		},
+		"E_OpenconfigLacp_LacpTimeoutType": {
+			1: {Name: "LONG"},
+			2: {Name: "SHORT"},
+		},
 		"E_OpenconfigLldpTypes_ChassisIdType": {
 			1: {Name: "CHASSIS_COMPONENT"},
 			2: {Name: "INTERFACE_ALIAS"},
@@ -24347,6 +24690,15 @@ func initΛEnumTypes() {
 		},
 		"/lacp/interfaces/interface/config/lacp-mode": []reflect.Type{
 			reflect.TypeOf((E_OpenconfigLacp_LacpActivityType)(0)),
+		},
+		"/lacp/interfaces/interface/members/member/state/activity": []reflect.Type{
+			reflect.TypeOf((E_OpenconfigLacp_LacpActivityType)(0)),
+		},
+		"/lacp/interfaces/interface/members/member/state/synchronization": []reflect.Type{
+			reflect.TypeOf((E_OpenconfigLacp_LacpSynchronizationType)(0)),
+		},
+		"/lacp/interfaces/interface/members/member/state/timeout": []reflect.Type{
+			reflect.TypeOf((E_OpenconfigLacp_LacpTimeoutType)(0)),
 		},
 		"/lacp/interfaces/interface/state/interval": []reflect.Type{
 			reflect.TypeOf((E_OpenconfigLacp_LacpPeriodType)(0)),

@@ -11,6 +11,8 @@ import (
 	"github.com/hypersonic-nos/hypersonic/engine"
 	"github.com/hypersonic-nos/hypersonic/netsync"
 	"github.com/hypersonic-nos/hypersonic/netsync/fpm"
+	"github.com/hypersonic-nos/hypersonic/platform/frr"
+	"github.com/hypersonic-nos/hypersonic/platform/frr/vty"
 	"github.com/hypersonic-nos/hypersonic/platform/lacp"
 	"github.com/hypersonic-nos/hypersonic/platform/linux/kernel"
 	"github.com/hypersonic-nos/hypersonic/tables"
@@ -68,7 +70,12 @@ func Netsync(ctx context.Context, env Env) error {
 	if err != nil {
 		return named("LACP", err)
 	}
+	sessions := &netsync.BgpSessions{Facts: factStore, Ask: func(ctx context.Context) ([]frr.Session, error) { return vty.Sessions(ctx, env.FRRState()) }}
+	if err := sessions.Refresh(ctx); err != nil { // before rows that nobody wants are removed
+		return named("BGP sessions", err)
+	}
 	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return named("BGP sessions", sessions.Run(ctx)) })
 	g.Go(func() error { return named("LACP", agent.Run(ctx)) })
 	g.Go(func() error { return named("facts", facts.Run(ctx)) })
 	g.Go(func() error { return named("routes", routes.Run(ctx)) })

@@ -44,8 +44,20 @@ func bgp() []Rows {
 			),
 		},
 		{
-			At: neighborAt, Table: tables.StateBgpSession.Schema, Key: "{peer}  vrf=default", Keys: []string{"{vrf}|{peer}"}, Role: Facts,
-			Leaves: []Leaf{{Path: "state/session-state", Field: "state", As: sessionState}},
+			At: neighborAt, Table: tables.StateBgpSession.Schema, Key: "{peer}  vrf=default", Keys: []string{"{vrf}|{peer}"}, Role: Seen,
+			Leaves: []Leaf{
+				{Path: "state/session-state", Field: "state", As: sessionState},
+				{Path: "state/established-transitions", Field: "established_transitions"},
+				{Path: "state/last-established", Field: "last_established", As: nanoseconds},
+			},
+		},
+		{
+			At: neighborAt + "/afi-safis/afi-safi[afi-safi-name={af:family}]", Table: tables.StateBgpSession.Schema, Key: "{peer}  vrf=default",
+			Keys: []string{"{vrf}|{peer}"}, Role: Seen, Derive: sessionFamilies,
+			Leaves: []Leaf{
+				{Path: "state/active", Const: "true"},
+				{Path: "state/prefixes/received", Field: "received"}, {Path: "state/prefixes/sent", Field: "sent"},
+			},
 		},
 		{At: groupAt, Table: tables.ConfigBgpPeerGroup.Schema, Key: "{vrf}|{peer}", Leaves: bgpPeer()},
 	}
@@ -153,7 +165,32 @@ var thousands = Both{
 }
 
 // sessionState is FRR's word for what a session does.
-var sessionState = View(func(values []string) (string, bool) { return strings.ToUpper(values[0]), values[0] != "" })
+var sessionState = View(func(values []string) (string, bool) {
+	word, _, _ := strings.Cut(values[0], " ") // Idle (Admin)
+	return strings.ToUpper(word), word != ""
+})
+
+// nanoseconds are seconds here.
+var nanoseconds = View(func(values []string) (string, bool) {
+	n, err := strconv.ParseUint(values[0], 10, 32)
+	return strconv.FormatUint(n*1e9, 10), err == nil
+})
+
+// sessionFamilies are the address families in which a neighbour is activated, with their counts.
+func sessionFamilies(_ string, fields []db.Field) (out []Derived) {
+	for _, family := range []string{"ipv4_unicast", "ipv6_unicast", "l2vpn_evpn"} {
+		var own []db.Field
+		for _, f := range fields {
+			if name, ok := strings.CutPrefix(f.Name, family+"_"); ok {
+				own = append(own, db.Field{Name: name, Value: f.Value})
+			}
+		}
+		if len(own) > 0 {
+			out = append(out, Derived{Vars: map[string]string{"af": strings.ToUpper(family)}, Fields: own})
+		}
+	}
+	return out
+}
 
 // communityTypes is a set of kinds of communities, which FRR has words for.
 type communityTypes struct{}

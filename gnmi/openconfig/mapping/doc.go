@@ -94,7 +94,7 @@ type Parallel struct {
 	Pairs  bool
 }
 
-// Derived is a row that stands nowhere: variables by name, and fields.
+// Derived is a row that stands nowhere: variables by name, in OpenConfig's words, and fields.
 type Derived struct {
 	Vars   map[string]string
 	Fields []db.Field

@@ -1,6 +1,10 @@
 package mapping
 
-import "github.com/hypersonic-nos/hypersonic/tables"
+import (
+	"strconv"
+
+	"github.com/hypersonic-nos/hypersonic/tables"
+)
 
 // lldp is openconfig-lldp.
 func lldp() []Rows {
@@ -50,7 +54,7 @@ func lacp() []Rows {
 			Leaves: []Leaf{
 				{Path: "name", Var: "if"}, {Path: "*/name", Var: "if"},
 				{Path: "*/interval", Field: "fast_rate", As: Words("true FAST false SLOW")},
-				{Path: "*/lacp-mode", Const: "ACTIVE"},
+				{Path: "*/lacp-mode", Field: "mode", As: Words("active ACTIVE passive PASSIVE"), Missing: "active"},
 				{Path: "*/fallback", Field: "fallback"},
 			},
 		},
@@ -61,5 +65,34 @@ func lacp() []Rows {
 				{Path: "state/distributing", Field: "status", As: enabledTrue},
 			},
 		},
+		{
+			At: at + "/members/member[interface={member:port}]", Table: tables.StateLagMember.Schema, Key: "{if}|{member}", Role: Facts,
+			Leaves: []Leaf{
+				{Path: "state/system-id", Field: actor + "system"}, {Path: "state/partner-id", Field: partner + "system"},
+				{Path: "state/oper-key", Field: actor + "key"}, {Path: "state/partner-key", Field: partner + "key"},
+				{Path: "state/port-num", Field: actor + "port"}, {Path: "state/partner-port-num", Field: partner + "port"},
+				{Path: "state/activity", Field: actor + "state", As: lacpBit(0, "PASSIVE", "ACTIVE")},
+				{Path: "state/timeout", Field: actor + "state", As: lacpBit(1, "LONG", "SHORT")},
+				{Path: "state/aggregatable", Field: actor + "state", As: lacpBit(2, "false", "true")},
+				{Path: "state/synchronization", Field: actor + "state", As: lacpBit(3, "OUT_SYNC", "IN_SYNC")},
+			},
+		},
+	}
+}
+
+// What teamd calls the two sides of a link.
+const (
+	actor   = "runner.actor_lacpdu_info."
+	partner = "runner.partner_lacpdu_info."
+)
+
+// lacpBit is a bit of the state that a side tells (802.1AX 6.4.2.3).
+func lacpBit(bit int, clear, set string) View {
+	return func(values []string) (string, bool) {
+		state, err := strconv.ParseUint(values[0], 10, 8)
+		if state>>bit&1 == 1 {
+			return set, err == nil
+		}
+		return clear, err == nil
 	}
 }

@@ -2,7 +2,9 @@ package mapping
 
 import "github.com/hypersonic-nos/hypersonic/tables"
 
-// qos is what of openconfig-qos SONiC's tables can say: maps of DSCPs to traffic classes, which ports use them, and WRED profiles.
+const queueStat = "SAI_QUEUE_STAT_"
+
+// qos is what of openconfig-qos SONiC's tables can say: maps of DSCPs to traffic classes, which ports use them, WRED profiles, and queues with their counters.
 func qos() []Rows {
 	classifier := "/qos/classifiers/classifier[name={map}]"
 	return []Rows{
@@ -26,6 +28,18 @@ func qos() []Rows {
 			Leaves: []Leaf{
 				{Path: "type", Const: "IPV4", If: "dscp_to_tc_map"}, {Path: "*/type", Const: "IPV4", If: "dscp_to_tc_map"},
 				{Path: "*/name", Field: "dscp_to_tc_map"},
+			},
+		},
+		{ // rows of a single queue; SONiC has ranges too
+			At: "/qos/interfaces/interface[interface-id={if:port}]/output/queues/queue[name={queue:number}]", Table: tables.ConfigQueue.Schema, Key: "{if}|{queue}",
+			Leaves: []Leaf{{Path: "*/queue-management-profile", Field: "wred_profile"}},
+		},
+		{
+			At: "/qos/interfaces/interface[interface-id={if:port}]/output/queues/queue[name={queue:number}]", Table: tables.CountersQueue.Schema, Key: "{oid}",
+			Role: Seen, Counters: true, Via: &Via{Table: tables.CountersQueueName.Schema, Key: "{if}:{queue}", Gives: "oid"},
+			Leaves: []Leaf{
+				{Path: "state/transmit-pkts", Field: queueStat + "PACKETS"}, {Path: "state/transmit-octets", Field: queueStat + "BYTES"},
+				{Path: "state/dropped-pkts", Field: queueStat + "DROPPED_PACKETS"}, {Path: "state/dropped-octets", Field: queueStat + "DROPPED_BYTES"},
 			},
 		},
 		{
