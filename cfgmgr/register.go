@@ -1,6 +1,8 @@
 package cfgmgr
 
 import (
+	"slices"
+
 	"github.com/hypersonic-nos/hypersonic/db"
 	"github.com/hypersonic-nos/hypersonic/engine"
 	"github.com/hypersonic-nos/hypersonic/tables"
@@ -26,6 +28,7 @@ func Register(e *engine.Engine) {
 	engine.On(e, tables.ConfigStaticRoute, staticRoute)
 	registerVxlan(e)
 	engine.On(e, tables.ConfigSag, sag)
+	registerBuffers(e)
 	registerRouting(e)
 }
 
@@ -33,7 +36,7 @@ func Register(e *engine.Engine) {
 // and what the kernel can do.
 func Sources() map[db.ID][]*db.Schema {
 	return map[db.ID][]*db.Schema{
-		db.Config: append(append(routingSources(), vxlanSources()...),
+		db.Config: append(slices.Concat(routingSources(), vxlanSources(), bufferSources()),
 			tables.ConfigSag.Schema,
 			tables.ConfigPort.Schema, tables.ConfigVlan.Schema, tables.ConfigVlanMember.Schema, tables.ConfigFdb.Schema,
 			tables.ConfigLag.Schema, tables.ConfigLagMember.Schema, tables.ConfigInterface.Schema, tables.ConfigLagInterface.Schema,
@@ -41,13 +44,13 @@ func Sources() map[db.ID][]*db.Schema {
 			tables.ConfigVrf.Schema, tables.ConfigNeigh.Schema, tables.ConfigStaticRoute.Schema, tables.ConfigDeviceMetadata.Schema,
 		),
 		db.State: {tables.StateLag.Schema, tables.StateVrfObject.Schema},
-		db.Local: {tables.FactLink.Schema, tables.FactFeature.Schema, tables.FactPortInit.Schema},
+		db.Local: {tables.FactLink.Schema, tables.FactFeature.Schema, tables.FactPortInit.Schema, tables.FactPgProfile.Schema},
 	}
 }
 
 // Published are the tables that the translations write.
 func Published() []*db.Schema {
-	return append(vxlanPublished(),
+	return append(slices.Concat(vxlanPublished(), bufferPublished()),
 		tables.ApplSag.Schema,
 		tables.ApplPort.Schema, tables.ApplPortConfigDone.Schema, tables.ApplVlan.Schema, tables.ApplVlanMember.Schema, tables.ApplFdb.Schema, tables.ApplLagWhole.Schema,
 		tables.ApplInterface.Schema, tables.ApplVrf.Schema,

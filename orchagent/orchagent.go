@@ -54,6 +54,7 @@ func Register(e *engine.Engine, redis, facts db.Store, c Config) {
 	engine.On(e, tables.ApplInterface, polls.ofInterface)
 	registerAcl(e, redis, facts)
 	registerQos(e, redis)
+	registerBuffers(e, redis)
 	registerCrm(e, redis, facts)
 	registerVxlan(e, redis)
 	registerRoutes(e, c)
@@ -75,7 +76,7 @@ func Published() []*db.Schema {
 func Kinds() []*engine.Kind {
 	return []*engine.Kind{
 		sai.KindAclTable, sai.KindAclTableGroup, sai.KindAclTableGroupMember, sai.KindAclEntry, sai.KindAclCounter, sai.KindAclRange,
-		sai.KindQosMap, sai.KindScheduler, sai.KindWred,
+		sai.KindQosMap, sai.KindScheduler, sai.KindWred, sai.KindBufferPool, sai.KindBufferProfile,
 		sai.KindSwitch, sai.KindPort, sai.KindHostif, sai.KindVlan, sai.KindVlanMember, sai.KindBridgePort, sai.KindLag, sai.KindLagMember,
 		sai.KindVirtualRouter, sai.KindRouterInterface, sai.KindNeighborEntry, sai.KindNextHop, sai.KindNextHopGroup,
 		sai.KindBridge, sai.KindTunnelMap, sai.KindTunnelMapEntry, sai.KindTunnel, sai.KindTunnelTermTableEntry,

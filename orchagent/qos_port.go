@@ -16,23 +16,28 @@ func portQos(tx *engine.Tx, ports string, r tables.PortQosRow) error {
 		switchQos(tx, r)
 		return nil
 	}
-	for name := range strings.SplitSeq(ports, ",") {
-		if !isPhysical(name) {
-			return &db.FieldError{Key: ports, Reason: fmt.Sprintf("names %q, which is no port", name)}
-		}
-		p := sai.PortKey{Name: name}
+	return eachPort(ports, func(p sai.PortKey) {
 		engine.Set(tx, p, portMaps(tx, r)...)
 		if row(tx, "scheduler", tables.ConfigScheduler, r.Scheduler) {
 			engine.Set(tx, p, sai.PortQosSchedulerProfileID(sai.SchedulerKey{Name: string(r.Scheduler)}))
 		}
-		if r.PfcEnable == nil {
-			continue
-		}
-		if asymmetric(tx, name) {
+		switch {
+		case r.PfcEnable == nil:
+		case asymmetric(tx, p.Name):
 			engine.Set(tx, p, sai.PortPriorityFlowControlTx(uint8(*r.PfcEnable)))
-		} else {
+		default:
 			engine.Set(tx, p, sai.PortPriorityFlowControl(uint8(*r.PfcEnable)))
 		}
+	})
+}
+
+// eachPort calls f with the ports that a key names, with commas between them.
+func eachPort(ports string, f func(sai.PortKey)) error {
+	for name := range strings.SplitSeq(ports, ",") {
+		if !isPhysical(name) {
+			return &db.FieldError{Key: ports, Reason: fmt.Sprintf("names %q, which is no port", name)}
+		}
+		f(sai.PortKey{Name: name})
 	}
 	return nil
 }

@@ -21,7 +21,8 @@ func Config() []*db.Schema {
 		ConfigLldpPort.Schema, ConfigSflow.Schema, ConfigSflowCollector.Schema, ConfigSflowSession.Schema,
 		ConfigDscpToTC.Schema, ConfigDot1pToTC.Schema, ConfigMplsToTC.Schema, ConfigTCToQueue.Schema, ConfigTCToPG.Schema, ConfigTCToDscp.Schema,
 		ConfigTCToDot1p.Schema, ConfigPfcToPG.Schema, ConfigPfcToQueue.Schema, ConfigDscpToFC.Schema, ConfigExpToFC.Schema, ConfigScheduler.Schema,
-		ConfigWred.Schema, ConfigQueue.Schema, ConfigPortQos.Schema,
+		ConfigBufferPool.Schema, ConfigBufferProfile.Schema, ConfigBufferPG.Schema, ConfigBufferQueue.Schema, ConfigBufferIngress.Schema,
+		ConfigBufferEgress.Schema, ConfigCable.Schema, ConfigWred.Schema, ConfigQueue.Schema, ConfigPortQos.Schema,
 		ConfigRouteMapSet.Schema, ConfigGnmi.Schema, ConfigGnmiClient.Schema,
 	}
 }

@@ -38,6 +38,7 @@ type FlexObjectRow struct {
 	Debug  string `db:"PORT_DEBUG_COUNTER_ID_LIST,omitempty"`
 	Acl    string `db:"ACL_COUNTER_ATTR_ID_LIST,omitempty"`
 	Tunnel string `db:"TUNNEL_COUNTER_ID_LIST,omitempty"`
+	Pool   string `db:"BUFFER_POOL_COUNTER_ID_LIST,omitempty"`
 }
 
 // The keys of FLEX_COUNTER_TABLE in CONFIG_DB whose objects are polled here.
@@ -52,6 +53,7 @@ const (
 	FlexDebug          = "DEBUG_COUNTER"
 	FlexAcl            = "ACL"
 	FlexTunnel         = "TUNNEL"
+	FlexPoolWatermark  = "BUFFER_POOL_WATERMARK"
 )
 
 // FlexGroup is a group of counters that orchagent knows (sonic-contract 2.10).
@@ -73,7 +75,7 @@ func FlexGroups() []FlexGroup {
 		{Config: FlexPGWatermark, Name: FlexPGWatermarkGroup, Interval: 60000, Clear: true},
 		{Config: FlexRif, Name: FlexRifGroup, Interval: 1000},
 		{Config: FlexDebug, Name: FlexDebugGroup, Interval: 10000},
-		{Config: "BUFFER_POOL_WATERMARK", Name: "BUFFER_POOL_WATERMARK_STAT_COUNTER", Interval: 60000, Clear: true},
+		{Config: FlexPoolWatermark, Name: FlexPoolWatermarkGroup, Interval: 60000, Clear: true},
 		{Config: FlexAcl, Name: FlexAclGroup, Interval: 10000},
 		{Config: FlexTunnel, Name: FlexTunnelGroup, Interval: 10000},
 		{Config: "FLOW_CNT_TRAP", Name: "HOSTIF_TRAP_FLOW_COUNTER", Interval: 10000},
@@ -93,6 +95,7 @@ const (
 	FlexDebugGroup          = "DEBUG_COUNTER"
 	FlexAclGroup            = "ACL_STAT_COUNTER"
 	FlexTunnelGroup         = "TUNNEL_STAT_COUNTER"
+	FlexPoolWatermarkGroup  = "BUFFER_POOL_WATERMARK_STAT_COUNTER"
 )
 
 // FlexObjects is the part of FLEX_COUNTER_TABLE that holds a group's objects, by object id.

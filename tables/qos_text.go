@@ -73,3 +73,55 @@ func wordOf[E ~uint8](e *E, words []string, b []byte) error {
 	*e = E(i)
 	return nil
 }
+
+// BufferDirection is which frames a pool is for. The values are SAI's.
+type BufferDirection uint8
+
+// The directions.
+const (
+	BufferIngress BufferDirection = iota
+	BufferEgress
+	BufferBoth
+)
+
+var bufferDirections = []string{"ingress", "egress", "both"}
+
+// BufferMode is how a pool's thresholds are given. The values are SAI's.
+type BufferMode uint8
+
+// The modes.
+const (
+	BufferStatic BufferMode = iota
+	BufferDynamic
+)
+
+var bufferModes = []string{"static", "dynamic"}
+
+// DiscardAction is what happens to a packet that finds no room. The values are SAI's.
+type DiscardAction uint8
+
+// The actions.
+const (
+	DiscardDrop DiscardAction = iota
+	DiscardTrim
+)
+
+var discardActions = []string{"drop", "trim"}
+
+// MarshalText implements encoding.TextMarshaler.
+func (d BufferDirection) MarshalText() ([]byte, error) { return []byte(bufferDirections[d]), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (d *BufferDirection) UnmarshalText(b []byte) error { return wordOf(d, bufferDirections, b) }
+
+// MarshalText implements encoding.TextMarshaler.
+func (m BufferMode) MarshalText() ([]byte, error) { return []byte(bufferModes[m]), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (m *BufferMode) UnmarshalText(b []byte) error { return wordOf(m, bufferModes, b) }
+
+// MarshalText implements encoding.TextMarshaler.
+func (a DiscardAction) MarshalText() ([]byte, error) { return []byte(discardActions[a]), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (a *DiscardAction) UnmarshalText(b []byte) error { return wordOf(a, discardActions, b) }
