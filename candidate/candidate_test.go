@@ -64,6 +64,23 @@ CONFIG_DB PORT|swp1: the key is not a port name (Ethernet0, Ethernet4 ...)`},
 		{`{"STATIC_ROUTE": {"Vrf2|10.0.0.0/8": {"nexthop": "10.0.0.1", "nexthop-vrf": "Vrf3"}}}`, `CONFIG_DB STATIC_ROUTE|Vrf2|10.0.0.0/8: Vrf2 does not exist
 CONFIG_DB STATIC_ROUTE|Vrf2|10.0.0.0/8: field "nexthop-vrf": "Vrf3" does not exist`},
 		{`{"FDB": {"Vlan20|00:00:00:00:00:01": {"port": "Ethernet0"}}}`, `CONFIG_DB FDB|Vlan20|00:00:00:00:00:01: Vlan20 does not exist`},
+		{`{"BGP_GLOBALS": {"default": {}, "Vrf1": {}, "Vrf3": {}}, "BGP_NEIGHBOR": {"default|10.0.0.1": {"asn": "1", "peer_group_name": "SPINES"},
+			"default|Ethernet12": {"asn": "1"}, "Vrf1|Ethernet4": {"asn": "1"}, "Vrf2|10.0.0.1": {}, "10.0.0.9": {"asn": "1", "peer_group_name": "X"}}}`,
+			`CONFIG_DB BGP_NEIGHBOR|default|Ethernet12: Ethernet12 does not exist
+CONFIG_DB BGP_GLOBALS|Vrf3: Vrf3 does not exist
+CONFIG_DB BGP_NEIGHBOR|Vrf2|10.0.0.1: Vrf2 does not exist
+CONFIG_DB BGP_NEIGHBOR|default|10.0.0.1: field "peer_group_name": "SPINES" does not exist`},
+		{`{"BGP_GLOBALS": {"default": {}}, "BGP_NEIGHBOR": {"default|10.0.0.1": {"asn": "1"}}, "ROUTE_MAP_SET": {"A": {}}, "ROUTE_MAP": {"B|10": {"route_operation": "permit", "match_prefix_set": "P"}},
+			"BGP_NEIGHBOR_AF": {"default|10.0.0.1|ipv4_unicast": {"route_map_in@": "A", "route_map_out@": "B", "prefix_list_in": "Q"}, "default|10.0.0.3|ipv4_unicast": {"route_map_in": "C"}}}`,
+			`CONFIG_DB BGP_NEIGHBOR_AF|default|10.0.0.1|ipv4_unicast: field "prefix_list_in": "Q" does not exist
+CONFIG_DB BGP_NEIGHBOR_AF|default|10.0.0.3|ipv4_unicast: 10.0.0.3 does not exist
+CONFIG_DB BGP_NEIGHBOR_AF|default|10.0.0.3|ipv4_unicast: field "route_map_in": "C" does not exist
+CONFIG_DB ROUTE_MAP|B|10: field "match_prefix_set": "P" does not exist`},
+		{`{"BGP_GLOBALS_AF": {"default|ipv4_unicast": {}}, "PREFIX": {"P|10|10.0.0.0/8|exact": {}}, "ROUTE_REDISTRIBUTE": {"default|connected|bgp|ipv4": {"route_map@": "A"}}}`,
+			`CONFIG_DB BGP_GLOBALS_AF|default|ipv4_unicast: default does not exist
+CONFIG_DB PREFIX|P|10|10.0.0.0/8|exact: P does not exist
+CONFIG_DB ROUTE_REDISTRIBUTE|default|connected|bgp|ipv4: field "route_map": "A" does not exist`},
+		{`{"BGP_PEER_GROUP_AF": {"default|G|ipv4_unicast": {}}, "BGP_GLOBALS_LISTEN_PREFIX": {"default|10.0.0.0/8": {"peer_group": "G"}}, "BGP_GLOBALS": {"default": {}}, "BGP_PEER_GROUP": {"default|G": {}}}`, ``},
 	} {
 		config := candidate.Of(parse(t, base))
 		if f := config.Faults(); len(f) > 0 {

@@ -34,6 +34,8 @@ func rules() []rule {
 		{routed, interfaces},
 		{[]*db.Schema{tables.ConfigFdb.Schema, tables.ConfigVlan.Schema}, macs},
 		{[]*db.Schema{tables.ConfigStaticRoute.Schema, tables.ConfigVrf.Schema}, staticRoutes},
+		{append(routed, tables.ConfigBgpNeighbor.Schema, tables.ConfigBgpGlobals.Schema), peers},
+		{referring(), references},
 	}
 }
 

@@ -104,7 +104,7 @@ func groupReady(tx *engine.Tx, r frr.Router, group, vrf tables.Word) []engine.Ke
 		keys = append(keys, n.Option("remote-as"))
 	}
 	for _, family := range []tables.BgpFamily{tables.BgpIPv4, tables.BgpIPv6, tables.BgpEVPN} {
-		if row, ok := engine.Get(tx, tables.ConfigBgpPeerGroupAf, tables.BgpNeighborAfKey{Vrf: vrf, Neighbor: group, Family: family}); ok {
+		if row, ok := engine.Get(tx, tables.ConfigBgpPeerGroupAf, tables.BgpPeerGroupAfKey{Vrf: vrf, Group: group, Family: family}); ok {
 			for _, l := range familyPolicies(n, family, row) {
 				keys = append(keys, l.Key)
 			}

@@ -20,11 +20,11 @@ func bgpNeighborAf(tx *engine.Tx, k tables.BgpNeighborAfKey, r tables.BgpNeighbo
 }
 
 // bgpPeerGroupAf is an address family of a group of neighbours.
-func bgpPeerGroupAf(tx *engine.Tx, k tables.BgpNeighborAfKey, r tables.BgpNeighborAfRow) error {
+func bgpPeerGroupAf(tx *engine.Tx, k tables.BgpPeerGroupAfKey, r tables.BgpNeighborAfRow) error {
 	if !speaksFrrcfgd(tx) {
 		return nil
 	}
-	n := globalsRouter(tx, k.Vrf).Neighbor(string(k.Neighbor))
+	n := globalsRouter(tx, k.Vrf).Neighbor(string(k.Group))
 	return bgpFamily(tx, n, k.Family, r, []engine.Key{n.IsGroup().Key})
 }
 

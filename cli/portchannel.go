@@ -39,7 +39,7 @@ func portchannels(v *view, _ []string) error {
 	for _, one := range l.all {
 		protocol, ports := notAvailable, []string{}
 		if one.appl != nil {
-			protocol = "LACP(A)(" + map[tables.UpDown]string{true: "Up", false: "Dw"}[one.appl.OperStatus] + ")"
+			protocol = one.protocol() + "(" + map[tables.UpDown]string{true: "Up", false: "Dw"}[one.appl.OperStatus] + ")"
 			for _, port := range one.members {
 				status, known := carries[tables.LagMemberKey{Lag: one.name, Port: port}]
 				ports = append(ports, port+"("+selected(bool(status), known)+")")

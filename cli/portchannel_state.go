@@ -73,3 +73,14 @@ func (l *lag) admin() string {
 	}
 	return l.appl.AdminStatus.String()
 }
+
+// protocol is how members are agreed on, in teamshow's words, and for LAGs without LACP, which SONiC does not have, our own.
+func (l *lag) protocol() string {
+	switch {
+	case l.config.Static():
+		return "static"
+	case l.config.Passive():
+		return "LACP(I)"
+	}
+	return "LACP(A)"
+}

@@ -47,6 +47,8 @@ type RowCodec interface {
 // text (un)marshalers, slices of those as comma lists, and pointers to those as optional fields (nil: absent). required: decoding fails without it;
 // default: the text decoded when it is absent; omitempty: a zero value is not written; list: written as name@ (CONFIG_DB's list fields); range: bounds of an unsigned number, both included. Embedded
 // structs are flattened; unknown fields of a row are ignored. In a Map table R is a scalar, and the row's only field has the empty name.
+//
+// Fields of K and R that name rows of other tables may say so by a second tag, `ref` (refTag), for who checks a configuration (Schema.References).
 func Define[K comparable, R any](id ID, name string, opts ...Option) Table[K, R] {
 	d := definition{separator: id.Separator()}
 	for _, o := range opts {
@@ -68,6 +70,9 @@ func Define[K comparable, R any](id ID, name string, opts ...Option) Table[K, R]
 	t.Check = func(key string, fields []Field) error {
 		_, _, err := t.Decode(key, fields)
 		return err
+	}
+	if t.References, err = t.references(); err != nil {
+		panic(fmt.Sprintf("db: table %s of %s: %v", name, id, err))
 	}
 	return t
 }

@@ -307,3 +307,37 @@ func TestRange(t *testing.T) {
 	}
 	db.Define[string, bad](db.Config, "BAD")
 }
+
+type peerKey struct {
+	Vrf  string `ref:"VRF"`
+	Name string
+}
+
+type peerRow struct {
+	Group *string  `db:"group" ref:"GROUP in Vrf"`
+	Maps  []string `db:"maps,list" ref:"MAP_SET MAP"`
+}
+
+// TestReferences: which rows a row names, by the tags of its types.
+func TestReferences(t *testing.T) {
+	peers := db.Define[peerKey, peerRow](db.Config, "PEER")
+	got := peers.References("red|a", []db.Field{{Name: "maps@", Value: "m1,m2"}, {Name: "group", Value: "g"}, {Name: "other", Value: "x"}})
+	want := []db.Reference{
+		{Value: "red", Tables: []string{"VRF"}, Key: "red"},
+		{Field: "maps", Value: "m1", Tables: []string{"MAP_SET", "MAP"}, Key: "m1"},
+		{Field: "maps", Value: "m2", Tables: []string{"MAP_SET", "MAP"}, Key: "m2"},
+		{Field: "group", Value: "g", Tables: []string{"GROUP"}, Key: "red|g"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if got := peers.References("red", nil); got != nil {
+		t.Errorf("a key that does not decode names %v", got)
+	}
+	if db.Define[intfKey, struct{}](db.Config, "PORT").References != nil {
+		t.Error("a table without tags names rows")
+	}
+	if got := db.Define[string, peerRow](db.Config, "OTHER").References("a", []db.Field{{Name: "group", Value: "g"}}); got != nil {
+		t.Errorf("a key without parts names %v", got)
+	}
+}

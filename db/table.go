@@ -23,6 +23,8 @@ type Schema struct {
 	Transport Transport
 	// Check decodes key and fields and says what is wrong with them, as *FieldError.
 	Check func(key string, fields []Field) error
+	// References are the rows that a row names, by the ref tags of its types; none of one that does not decode. nil: the types have no such tags.
+	References func(key string, fields []Field) []Reference
 	// Columns are the names of the fields the row type knows, in order. A partial row type of a shared table lists only its own.
 	Columns []string
 }

@@ -72,7 +72,7 @@ type BgpGlobalsRow struct {
 
 // BgpAfKey is an address family of an instance.
 type BgpAfKey struct {
-	Vrf    Word
+	Vrf    Word `ref:"BGP_GLOBALS"`
 	Family BgpFamily
 }
 
@@ -81,9 +81,9 @@ type BgpGlobalsAfRow struct {
 	MaxEBGPPaths       *uint16 `db:"max_ebgp_paths"`
 	MaxIBGPPaths       *uint16 `db:"max_ibgp_paths"`
 	EqualClusterLength *bool   `db:"ibgp_equal_cluster_length"`
-	ImportVrf          *Word   `db:"import_vrf"`
-	ImportVrfRouteMap  *Word   `db:"import_vrf_route_map"`
-	DownloadFilter     *Word   `db:"route_download_filter"`
+	ImportVrf          *Word   `db:"import_vrf" ref:"VRF"`
+	ImportVrfRouteMap  *Word   `db:"import_vrf_route_map" ref:"ROUTE_MAP_SET ROUTE_MAP"`
+	DownloadFilter     *Word   `db:"route_download_filter" ref:"ROUTE_MAP_SET ROUTE_MAP"`
 	EBGPDistance       *uint8  `db:"ebgp_route_distance"`
 	IBGPDistance       *uint8  `db:"ibgp_route_distance"`
 	LocalDistance      *uint8  `db:"local_route_distance"`
@@ -112,14 +112,14 @@ type BgpGlobalsAfRow struct {
 
 // BgpPrefixKey is a prefix of an address family.
 type BgpPrefixKey struct {
-	Vrf    Word
+	Vrf    Word `ref:"BGP_GLOBALS"`
 	Family BgpFamily
 	Prefix netip.Prefix
 }
 
 // BgpNetworkRow is CONFIG_DB BGP_GLOBALS_AF_NETWORK: a prefix to announce.
 type BgpNetworkRow struct {
-	Policy   *Word `db:"policy"` // a route map
+	Policy   *Word `db:"policy" ref:"ROUTE_MAP_SET ROUTE_MAP"` // a route map
 	Backdoor *bool `db:"backdoor"`
 }
 
@@ -127,18 +127,18 @@ type BgpNetworkRow struct {
 type BgpAggregateRow struct {
 	ASSet       *bool `db:"as_set"`
 	SummaryOnly *bool `db:"summary_only"`
-	Policy      *Word `db:"policy"` // a route map
+	Policy      *Word `db:"policy" ref:"ROUTE_MAP_SET ROUTE_MAP"` // a route map
 }
 
 // BgpListenKey is a prefix from which neighbours are let in.
 type BgpListenKey struct {
-	Vrf    Word
+	Vrf    Word `ref:"BGP_GLOBALS"`
 	Prefix netip.Prefix
 }
 
 // BgpListenRow is CONFIG_DB BGP_GLOBALS_LISTEN_PREFIX.
 type BgpListenRow struct {
-	PeerGroup Word `db:"peer_group,required"`
+	PeerGroup Word `db:"peer_group,required" ref:"BGP_PEER_GROUP in Vrf"`
 }
 
 // BgpDeviceGlobalRow is CONFIG_DB BGP_DEVICE_GLOBAL|STATE, bgpcfgd's.

@@ -11,7 +11,7 @@ import (
 // BgpNeighborKey is a neighbour in a VRF, by its address or its interface. bgpcfgd's keys have no VRF if it is the default one, frrcfgd's then have the
 // word default; both are read as they stand.
 type BgpNeighborKey struct {
-	Vrf      string // as it stands: empty, default, or a name
+	Vrf      string `ref:"VRF"` // as it stands: empty, default, or a name
 	Neighbor Word
 }
 
@@ -81,15 +81,15 @@ type BgpPeerRow struct {
 // BgpNeighborRow is CONFIG_DB BGP_NEIGHBOR, in the words of bgpcfgd and of frrcfgd.
 type BgpNeighborRow struct {
 	BgpPeerRow
-	PeerGroup     *Word           `db:"peer_group_name"` // frrcfgd's
-	NexthopSelf   *Truth          `db:"nhopself"`        // bgpcfgd's, like what follows
+	PeerGroup     *Word           `db:"peer_group_name" ref:"BGP_PEER_GROUP in Vrf"` // frrcfgd's
+	NexthopSelf   *Truth          `db:"nhopself"`                                    // bgpcfgd's, like what follows
 	RRClient      *Truth          `db:"rrclient"`
 	AddressFamily *BgpUnnumberedF `db:"address_family"`
 }
 
 // BgpPeerGroupKey is a group of neighbours in a VRF.
 type BgpPeerGroupKey struct {
-	Vrf   Word
+	Vrf   Word `ref:"BGP_GLOBALS"`
 	Group Word
 }
 

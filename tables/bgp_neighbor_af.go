@@ -2,26 +2,33 @@ package tables
 
 import "github.com/hypersonic-nos/hypersonic/db"
 
-// BgpNeighborAfKey is an address family of a neighbour, or of a group of neighbours.
+// BgpNeighborAfKey is an address family of a neighbour.
 type BgpNeighborAfKey struct {
-	Vrf      Word
-	Neighbor Word
+	Vrf      Word `ref:"BGP_GLOBALS"`
+	Neighbor Word `ref:"BGP_NEIGHBOR in Vrf"`
 	Family   BgpFamily
+}
+
+// BgpPeerGroupAfKey is an address family of a group of neighbours.
+type BgpPeerGroupAfKey struct {
+	Vrf    Word `ref:"BGP_GLOBALS"`
+	Group  Word `ref:"BGP_PEER_GROUP in Vrf"`
+	Family BgpFamily
 }
 
 // BgpNeighborAfRow is CONFIG_DB BGP_NEIGHBOR_AF and BGP_PEER_GROUP_AF (sonic-bgp-common's grouping sonic-bgp-cmn-af).
 type BgpNeighborAfRow struct {
 	AdminStatus         *AdminStatus  `db:"admin_status"`
 	SendDefault         *bool         `db:"send_default_route"`
-	DefaultRouteMap     *Word         `db:"default_rmap"`
+	DefaultRouteMap     *Word         `db:"default_rmap" ref:"ROUTE_MAP_SET ROUTE_MAP"`
 	MaxPrefix           *uint32       `db:"max_prefix_limit"`
 	MaxPrefixWarning    *bool         `db:"max_prefix_warning_only"`
 	MaxPrefixThreshold  *uint8        `db:"max_prefix_warning_threshold"` // per cent
 	MaxPrefixRestart    *uint16       `db:"max_prefix_restart_interval"`  // minutes
-	RouteMapIn          []Word        `db:"route_map_in,list"`
-	RouteMapOut         []Word        `db:"route_map_out,list"`
+	RouteMapIn          []Word        `db:"route_map_in,list" ref:"ROUTE_MAP_SET ROUTE_MAP"`
+	RouteMapOut         []Word        `db:"route_map_out,list" ref:"ROUTE_MAP_SET ROUTE_MAP"`
 	SoftReconfiguration *bool         `db:"soft_reconfiguration_in"`
-	UnsuppressMap       *Word         `db:"unsuppress_map_name"`
+	UnsuppressMap       *Word         `db:"unsuppress_map_name" ref:"ROUTE_MAP_SET ROUTE_MAP"`
 	RRClient            *bool         `db:"rrclient"`
 	RSClient            *bool         `db:"route_server_client"`
 	Weight              *uint16       `db:"weight"`
@@ -31,12 +38,12 @@ type BgpNeighborAfRow struct {
 	UnchangedASPath     *bool         `db:"unchanged_as_path"`
 	UnchangedMED        *bool         `db:"unchanged_med"`
 	UnchangedNexthop    *bool         `db:"unchanged_nexthop"`
-	FilterListIn        *Word         `db:"filter_list_in"`
-	FilterListOut       *Word         `db:"filter_list_out"`
+	FilterListIn        *Word         `db:"filter_list_in" ref:"AS_PATH_SET"`
+	FilterListOut       *Word         `db:"filter_list_out" ref:"AS_PATH_SET"`
 	NexthopSelf         *bool         `db:"nhself"`
 	NexthopSelfForce    *bool         `db:"nexthop_self_force"`
-	PrefixListIn        *Word         `db:"prefix_list_in"`
-	PrefixListOut       *Word         `db:"prefix_list_out"`
+	PrefixListIn        *Word         `db:"prefix_list_in" ref:"PREFIX_SET"`
+	PrefixListOut       *Word         `db:"prefix_list_out" ref:"PREFIX_SET"`
 	RemovePrivateAS     *bool         `db:"remove_private_as_enabled"`
 	RemovePrivateAll    *bool         `db:"remove_private_as_all"`
 	ReplacePrivateAS    *bool         `db:"replace_private_as"`
@@ -86,5 +93,5 @@ func (o *BgpORF) UnmarshalText(b []byte) error { return choose(o, b, "send", "re
 // The tables of neighbours' address families.
 var (
 	ConfigBgpNeighborAf  = db.Define[BgpNeighborAfKey, BgpNeighborAfRow](db.Config, "BGP_NEIGHBOR_AF")
-	ConfigBgpPeerGroupAf = db.Define[BgpNeighborAfKey, BgpNeighborAfRow](db.Config, "BGP_PEER_GROUP_AF")
+	ConfigBgpPeerGroupAf = db.Define[BgpPeerGroupAfKey, BgpNeighborAfRow](db.Config, "BGP_PEER_GROUP_AF")
 )

@@ -20,20 +20,20 @@ type RouteMapRow struct {
 	Operation         Permit        `db:"route_operation,required"`
 	Description       Phrase        `db:"description,omitempty"`
 	MatchInterface    *Word         `db:"match_interface"`
-	MatchPrefixSet    *Word         `db:"match_prefix_set"`
-	MatchIPv6Set      *Word         `db:"match_ipv6_prefix_set"`
+	MatchPrefixSet    *Word         `db:"match_prefix_set" ref:"PREFIX_SET"`
+	MatchIPv6Set      *Word         `db:"match_ipv6_prefix_set" ref:"PREFIX_SET"`
 	MatchProtocol     *Word         `db:"match_protocol"`
-	MatchNexthopSet   *Word         `db:"match_next_hop_set"`
-	MatchSourceVrf    *Word         `db:"match_src_vrf"`
+	MatchNexthopSet   *Word         `db:"match_next_hop_set" ref:"PREFIX_SET"`
+	MatchSourceVrf    *Word         `db:"match_src_vrf" ref:"VRF"`
 	MatchNeighbor     []Word        `db:"match_neighbor,list"`
 	MatchTag          []uint32      `db:"match_tag,list"`
 	MatchMED          *uint32       `db:"match_med"`
 	MatchOrigin       *RouteOrigin  `db:"match_origin"`
 	MatchLocalPref    *uint32       `db:"match_local_pref"`
-	MatchCommunity    *Word         `db:"match_community"`
-	MatchExtCommunity *Word         `db:"match_ext_community"`
-	MatchASPath       *Word         `db:"match_as_path"`
-	Call              *Word         `db:"call_route_map"`
+	MatchCommunity    *Word         `db:"match_community" ref:"COMMUNITY_SET"`
+	MatchExtCommunity *Word         `db:"match_ext_community" ref:"EXTENDED_COMMUNITY_SET"`
+	MatchASPath       *Word         `db:"match_as_path" ref:"AS_PATH_SET"`
+	Call              *Word         `db:"call_route_map" ref:"ROUTE_MAP_SET ROUTE_MAP"`
 	SetOrigin         *RouteOrigin  `db:"set_origin"`
 	SetLocalPref      *uint32       `db:"set_local_pref"`
 	SetMED            *uint32       `db:"set_med"`
@@ -46,9 +46,9 @@ type RouteMapRow struct {
 	RepeatASN         *uint8        `db:"set_repeat_asn"`
 	SetASNList        []uint32      `db:"set_asn_list,list"`
 	SetCommunity      []Word        `db:"set_community_inline,list"`
-	SetCommunityRef   *Word         `db:"set_community_ref"`
+	SetCommunityRef   *Word         `db:"set_community_ref" ref:"COMMUNITY_SET"`
 	SetExtCommunity   []Word        `db:"set_ext_community_inline,list"`
-	SetExtRef         *Word         `db:"set_ext_community_ref"`
+	SetExtRef         *Word         `db:"set_ext_community_ref" ref:"EXTENDED_COMMUNITY_SET"`
 	SetTag            *uint32       `db:"set_tag"`
 }
 
@@ -110,7 +110,7 @@ func (m *PrefixMode) UnmarshalText(b []byte) error { return choose(m, b, PrefixI
 
 // PrefixKey is an entry of a prefix set: [sequence number of 0 for none], prefix, and range of lengths as `exact` or `16..24`.
 type PrefixKey struct {
-	Set      Word
+	Set      Word `ref:"PREFIX_SET"`
 	Sequence uint32
 	Prefix   netip.Prefix
 	Range    LengthRange
@@ -227,7 +227,7 @@ type ASPathSetRow struct {
 
 // RedistributeKey is a source of routes for a routing protocol.
 type RedistributeKey struct {
-	Vrf    Word
+	Vrf    Word `ref:"VRF"`
 	Source RouteSource
 	Target RouteSource
 	Family IPFamily
@@ -258,7 +258,7 @@ func (f *IPFamily) UnmarshalText(b []byte) error { return choose(f, b, "ipv4", "
 
 // RedistributeRow is CONFIG_DB ROUTE_REDISTRIBUTE.
 type RedistributeRow struct {
-	RouteMap []Word  `db:"route_map,list"`
+	RouteMap []Word  `db:"route_map,list" ref:"ROUTE_MAP_SET ROUTE_MAP"`
 	Metric   *uint32 `db:"metric"`
 }
 

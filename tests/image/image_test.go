@@ -155,7 +155,7 @@ func programs(t *testing.T, n *node) {
 		}
 		for _, name := range []string{
 			"redis-server", "orchagent", "syncd", "portsyncd", "neighsyncd", "fpmsyncd", "intfmgrd", "vlanmgrd", "portmgrd", "vrfmgrd", "nbrmgrd", "bgpcfgd",
-			"zebra", "staticd", "bgpd", "bfdd", "lldpd", "lldpmgrd", "lldp-syncd", "gnmi-native", "telemetry",
+			"zebra", "staticd", "bgpd", "bfdd", "lldpd", "lldpmgrd", "lldp-syncd", "teamd", "teamsyncd", "teammgrd", "gnmi-native", "telemetry",
 		} {
 			if states[name] != "RUNNING" {
 				return name + " in\n" + out, false

@@ -48,6 +48,7 @@ func Parts() map[string]string {
 		"portmgrd": "cfgmgr", "intfmgrd": "cfgmgr", "vlanmgrd": "cfgmgr", "vrfmgrd": "cfgmgr", "nbrmgrd": "cfgmgr", "bgpcfgd": "cfgmgr",
 		"thermalctld": "netsync", "psud": "netsync", "xcvrd": "netsync", "syseepromd": "netsync", // virtual hardware
 		"portsyncd": "netsync", "neighsyncd": "netsync", "fpmsyncd": "netsync", "lldpmgrd": "netsync", "lldp-syncd": "netsync",
+		"teamd": "netsync", "teamsyncd": "netsync", "teammgrd": "cfgmgr", // LACP
 		"telemetry": daemon.GnmiProgram,
 	}
 }
