@@ -33,7 +33,7 @@ func vlanBrief(v *view, _ []string) error {
 	if err != nil {
 		return err
 	}
-	t := grid.Table{Grid: true, Header: []string{"VLAN ID", "IP Address", "Ports", "Port Tagging", "Proxy ARP"}}
+	t := grid.Table{Grid: true, Header: []string{"VLAN ID", "IP Address", "Ports", "Port Tagging", "Proxy ARP", "DHCP Helper Address"}}
 	for _, vlan := range vlans {
 		var addresses, ports, tagging []string
 		proxy := "disabled"
@@ -51,6 +51,7 @@ func vlanBrief(v *view, _ []string) error {
 		}
 		t.Rows = append(t.Rows, []string{
 			strconv.Itoa(int(vlan.Key)), strings.Join(addresses, "\n"), strings.Join(ports, "\n"), strings.Join(tagging, "\n"), proxy,
+			strings.Join(naturally(vlan.Row.DhcpServers), "\n"),
 		})
 	}
 	return v.print(&t)
@@ -111,7 +112,7 @@ func configVlan(sw *Switch) *cobra.Command {
 	for _, cmd := range []*cobra.Command{add, del} {
 		cmd.Flags().BoolVarP(&multiple, "multiple", "m", false, "ranges and comma separated lists of VLANs")
 	}
-	return group("vlan", "VLAN-related configuration tasks", add, del, proxy, configVlanMember(sw), configVlanSag(sw))
+	return group("vlan", "VLAN-related configuration tasks", add, del, proxy, configVlanMember(sw), configVlanDhcp(sw), configVlanSag(sw))
 }
 
 // The VLAN ids there are. The first is the default VLAN, which is never configured.

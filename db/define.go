@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 )
 
 // Option changes what Define makes.
@@ -196,6 +197,22 @@ func (t Table[K, R]) encodeRow(r *R) []Field {
 // Set writes all fields of r; other fields of the row stay.
 func (t Table[K, R]) Set(k K, r R) Write {
 	return Write{Table: t.Schema, Key: t.EncodeKey(k), Fields: t.encodeRow(&r)}
+}
+
+// Rewrite makes the fields that R has what r says: those that r does not write go; fields of others stay.
+func (t Table[K, R]) Rewrite(k K, r R) Write {
+	w := Write{Table: t.Schema, Key: t.EncodeKey(k)}
+	if t.codec.ownRow {
+		w.Fields = any(&r).(RowCodec).AppendRow(nil)
+	} else {
+		w.Fields = t.codec.row.append(nil, reflect.ValueOf(&r).Elem())
+	}
+	for _, c := range t.codec.row.columns {
+		if !slices.ContainsFunc(w.Fields, func(f Field) bool { return f.Name == c.written }) {
+			w.Remove = append(w.Remove, c.written)
+		}
+	}
+	return w
 }
 
 // Replace writes r as the whole row: other fields go.

@@ -341,3 +341,12 @@ func TestReferences(t *testing.T) {
 		t.Errorf("a key without parts names %v", got)
 	}
 }
+
+// TestRewrite: what a row type has and the row does not say goes.
+func TestRewrite(t *testing.T) {
+	peers := db.Define[peerKey, peerRow](db.Config, "PEER")
+	w := peers.Rewrite(peerKey{"red", "a"}, peerRow{Maps: []string{"x", "y"}})
+	if diff := cmp.Diff(db.Write{Table: peers.Schema, Key: "red|a", Fields: []db.Field{{Name: "maps@", Value: "x,y"}}, Remove: []string{"group"}}, w, cmp.Comparer(func(a, b *db.Schema) bool { return a == b })); diff != "" {
+		t.Error(diff)
+	}
+}

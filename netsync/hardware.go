@@ -41,8 +41,8 @@ func hardwareStates() []*db.Schema {
 }
 
 // told publishes facts as they are.
-func told[R any](t db.Table[string, R]) func(*engine.Tx, string, R) error {
-	return func(tx *engine.Tx, k string, r R) error {
+func told[K comparable, R any](t db.Table[K, R]) func(*engine.Tx, K, R) error {
+	return func(tx *engine.Tx, k K, r R) error {
 		engine.Publish(tx, t, k, r)
 		return nil
 	}

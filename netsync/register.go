@@ -16,6 +16,9 @@ func Register(e *engine.Engine) {
 	engine.On(e, tables.ConfigLagMember, lagMember)
 	engine.On(e, tables.FactNeigh, neigh)
 	engine.On(e, tables.ConfigNeigh, askForNeigh)
+	engine.On(e, tables.ConfigVlan, dhcpRelay)
+	engine.On(e, tables.FactDhcpCounters, told(tables.CountersDhcp))
+	engine.On(e, tables.FactDhcpv6Counters, told(tables.StateDhcpv6))
 	engine.On(e, tables.ConfigWarmRestart, warmRestart)
 	engine.On(e, tables.FactBgpSession, bgpSession)
 	registerHardware(e)
@@ -27,9 +30,11 @@ func Sources() map[db.ID][]*db.Schema {
 		db.Config: {
 			tables.ConfigPort.Schema, tables.ConfigLag.Schema, tables.ConfigLagMember.Schema, tables.ConfigInterface.Schema,
 			tables.ConfigLagInterface.Schema, tables.ConfigVlanInterface.Schema, tables.ConfigSubInterface.Schema,
-			tables.ConfigNeigh.Schema, tables.ConfigWarmRestart.Schema,
+			tables.ConfigNeigh.Schema, tables.ConfigWarmRestart.Schema, tables.ConfigVlan.Schema, tables.ConfigDhcpRelay.Schema, tables.ConfigFeature.Schema,
+			tables.ConfigDeviceMetadata.Schema,
 		},
-		db.Local: append([]*db.Schema{tables.FactLink.Schema, tables.FactNeigh.Schema, tables.FactPortInit.Schema, tables.FactLacp.Schema, tables.FactLacpAgent.Schema, tables.FactBgpSession.Schema}, hardwareFacts()...),
+		db.Local: append([]*db.Schema{tables.FactLink.Schema, tables.FactNeigh.Schema, tables.FactPortInit.Schema, tables.FactLacp.Schema, tables.FactLacpAgent.Schema, tables.FactBgpSession.Schema,
+			tables.FactDhcpCounters.Schema, tables.FactDhcpv6Counters.Schema}, hardwareFacts()...),
 	}
 }
 
@@ -38,6 +43,6 @@ func Published() []*db.Schema {
 	return append([]*db.Schema{
 		tables.ApplPortInitDone.Schema, tables.ApplLagMember.Schema, tables.ApplNeigh.Schema, tables.StatePort.Schema, tables.StateLag.Schema, tables.StateLagRunner.Schema,
 		tables.StateLagMember.Schema, tables.StateBgpSession.Schema,
-		tables.FactPortInit.Schema, tables.FactNeighResolve.Schema,
+		tables.FactPortInit.Schema, tables.FactNeighResolve.Schema, tables.CountersDhcp.Schema, tables.StateDhcpv6.Schema,
 	}, hardwareStates()...)
 }

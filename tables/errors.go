@@ -12,4 +12,5 @@ var (
 	errFdbType    = errors.New("none of dynamic, static")
 	errMissAction = errors.New("none of drop, forward, trap")
 	errAction     = errors.New("none of forward, drop")
+	errDhcpCounts = errors.New("is not {'Discover':'0',...}")
 )

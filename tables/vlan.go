@@ -1,6 +1,7 @@
 package tables
 
 import (
+	"net/netip"
 	"strconv"
 
 	"github.com/hypersonic-nos/hypersonic/db"
@@ -64,6 +65,9 @@ type VlanRow struct {
 	MAC         *MAC    `db:"mac"`
 	HostIfname  string  `db:"host_ifname,omitempty"`
 	Description string  `db:"description,omitempty"`
+	// The servers that clients' DHCP is relayed to. SONiC reads those of IPv6 from DHCP_RELAY, and has them here from older configurations.
+	DhcpServers   []netip.Addr `db:"dhcp_servers,list,omitempty"`
+	Dhcpv6Servers []netip.Addr `db:"dhcpv6_servers,list,omitempty"`
 }
 
 // VlanMemberRow is CONFIG_DB VLAN_MEMBER and APPL_DB VLAN_MEMBER_TABLE.

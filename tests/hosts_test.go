@@ -23,7 +23,7 @@ func hosts(t *testing.T, binary, asic string) {
 		name string
 		run  func(*forwarding)
 	}{
-		{"answers come once", answersOnce}, {"transfers", transfers}, {"frames", frames}, {"access lists", accessLists}, {"errors of the path", pathErrors}, {"admin state and carrier", adminState}, {"hot-plug", hotPlug},
+		{"answers come once", answersOnce}, {"transfers", transfers}, {"frames", frames}, {"access lists", accessLists}, {"DHCP relay", dhcpRelay}, {"errors of the path", pathErrors}, {"admin state and carrier", adminState}, {"hot-plug", hotPlug},
 	} {
 		t.Run(part.name, func(t *testing.T) {
 			f.t = t

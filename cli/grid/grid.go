@@ -1,4 +1,4 @@
-// Package grid prints tables as SONiC's commands do, which is as Python's tabulate does in its styles `simple` and `grid`: programs and people
+// Package grid prints tables as SONiC's commands do, which is as Python's tabulate does in its styles `simple`, `grid` and `pretty`: programs and people
 // find columns where they are used to find them. It also gives the same table as JSON.
 package grid
 
@@ -17,8 +17,8 @@ type Table struct {
 	// Right aligns texts to the right. Columns of numbers are aligned so always, unless Text says that there are none.
 	Right bool
 	Text  bool
-	// Grid draws lines between cells.
-	Grid bool
+	// Grid draws lines between cells. Pretty is tabulate's style of this name with its cells to the left: lines around the header and the whole.
+	Grid, Pretty bool
 	// List makes JSON a list of objects. Else it is an object by the first column, as SONiC has it where it has JSON.
 	List bool
 	// Numbered says that the first column only counts the rows, or repeats what the second one says: JSON goes without it.
@@ -32,9 +32,12 @@ const padding = 2
 func (t *Table) Write(w io.Writer) error {
 	l := t.layout()
 	var b strings.Builder
-	if t.Grid {
-		l.grid(&b)
-	} else {
+	switch {
+	case t.Grid:
+		l.grid(&b, '=', true)
+	case t.Pretty:
+		l.grid(&b, '-', false)
+	default:
 		l.simple(&b)
 	}
 	_, err := io.WriteString(w, b.String())
@@ -92,8 +95,11 @@ type layout struct {
 func (t *Table) layout() *layout {
 	l := &layout{header: t.Header, width: make([]int, len(t.Header)), right: make([]bool, len(t.Header))}
 	for c, h := range t.Header {
-		l.width[c] = utf8.RuneCountInString(h) + padding
-		l.right[c] = t.Right || !t.Text && t.numbers(c)
+		l.width[c] = utf8.RuneCountInString(h)
+		if !t.Pretty {
+			l.width[c] += padding
+			l.right[c] = t.Right || !t.Text && t.numbers(c)
+		}
 	}
 	for _, r := range t.Rows {
 		cells := make([][]string, len(r))
@@ -133,14 +139,14 @@ func (l *layout) simple(b *strings.Builder) {
 	}
 }
 
-func (l *layout) grid(b *strings.Builder) {
+func (l *layout) grid(b *strings.Builder, under byte, between bool) {
 	rule := func(with byte) { b.WriteString("+" + strings.Join(l.rules(with, padding), "+") + "+\n") }
 	line := func(cells []string) { b.WriteString("| " + strings.Join(l.pad(cells), " | ") + " |\n") }
 	rule('-')
 	line(l.header)
-	rule('=')
+	rule(under)
 	for i, r := range l.rows {
-		if i > 0 {
+		if i > 0 && between {
 			rule('-')
 		}
 		l.lines(r, line)

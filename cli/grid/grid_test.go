@@ -42,6 +42,14 @@ Interface    Untagged
 Ethernet0
 Ethernet4    1000
 `},
+		{"pretty", grid.Table{Pretty: true, Header: []string{"Vlan10 (RX)", "Discover"}, Rows: [][]string{{"Vlan10", "12"}, {"Ethernet0", "3"}}}, `
++-------------+----------+
+| Vlan10 (RX) | Discover |
++-------------+----------+
+| Vlan10      | 12       |
+| Ethernet0   | 3        |
++-------------+----------+
+`},
 		{"text", grid.Table{Text: true, Header: []string{"A"}, Rows: [][]string{{"1"}}}, `
 A
 ---

@@ -11,6 +11,7 @@ import (
 	"github.com/hypersonic-nos/hypersonic/engine"
 	"github.com/hypersonic-nos/hypersonic/netsync"
 	"github.com/hypersonic-nos/hypersonic/netsync/fpm"
+	"github.com/hypersonic-nos/hypersonic/platform/dhcprelay"
 	"github.com/hypersonic-nos/hypersonic/platform/frr"
 	"github.com/hypersonic-nos/hypersonic/platform/frr/vty"
 	"github.com/hypersonic-nos/hypersonic/platform/lacp"
@@ -75,13 +76,17 @@ func Netsync(ctx context.Context, env Env) error {
 		return named("BGP sessions", err)
 	}
 	g, ctx := errgroup.WithContext(ctx)
+	relay := startDhcpRelay(env, store, factStore)
 	g.Go(func() error { return named("BGP sessions", sessions.Run(ctx)) })
 	g.Go(func() error { return named("LACP", agent.Run(ctx)) })
+	g.Go(func() error { return named("DHCP relay", relay.Run(ctx)) })
 	g.Go(func() error { return named("facts", facts.Run(ctx)) })
 	g.Go(func() error { return named("routes", routes.Run(ctx)) })
 	g.Go(func() error { return named("resolver", netsync.Resolve(ctx, store, factStore, resolver, env.Log)) })
 	g.Go(func() error { return named("LLDP", followLLDP(ctx, env, store)) })
-	g.Go(func() error { return RunNetsync(ctx, env, store, factStore, agent) })
+	g.Go(func() error {
+		return RunNetsync(ctx, env, store, factStore, Agent{agent, lacp.Kind}, Agent{relay, dhcprelay.Kind})
+	})
 	return g.Wait()
 }
 
@@ -95,8 +100,14 @@ func startLacp(ctx context.Context, env Env, facts db.Store) (*lacp.Agent, error
 	return agent, facts.Write(ctx, []db.Write{tables.FactLacpAgent.Set(tables.LacpAgentKey, tables.LacpAgentFact{Runs: true})})
 }
 
+// Agent is a protocol that netsync runs, and the kind of objects by which it is told what to do.
+type Agent struct {
+	engine.Target
+	Kind *engine.Kind
+}
+
 // RunNetsync runs the translation of facts to rows, all of netsync but routes. Where there is no agent of LACP, facts do not speak of one.
-func RunNetsync(ctx context.Context, env Env, store, facts db.Store, agent ...engine.Target) error {
+func RunNetsync(ctx context.Context, env Env, store, facts db.Store, agents ...Agent) error {
 	if err := loadHardware(ctx, env, store, facts); err != nil {
 		return named("hardware", err)
 	}
@@ -104,8 +115,8 @@ func RunNetsync(ctx context.Context, env Env, store, facts db.Store, agent ...en
 	m.sources(engine.Normal, facts, netsync.Sources())
 	m.sinks(facts, netsync.Published())
 	netsync.Register(m.Engine)
-	for _, a := range agent {
-		m.Bind(a, lacp.Kind)
+	for _, a := range agents {
+		m.Bind(a.Target, a.Kind)
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	m.Go(ctx, g)

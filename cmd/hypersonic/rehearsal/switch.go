@@ -16,6 +16,7 @@ import (
 	"github.com/hypersonic-nos/hypersonic/engine"
 	"github.com/hypersonic-nos/hypersonic/netsync"
 	"github.com/hypersonic-nos/hypersonic/orchagent"
+	"github.com/hypersonic-nos/hypersonic/platform/dhcprelay"
 	"github.com/hypersonic-nos/hypersonic/platform/frr"
 	"github.com/hypersonic-nos/hypersonic/platform/hwsku"
 	"github.com/hypersonic-nos/hypersonic/platform/linux"
@@ -212,7 +213,9 @@ func (s *Switch) netsync(ctx context.Context, env daemon.Env) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return kernel.Run(ctx) })
 	g.Go(func() error { return netsync.Resolve(ctx, store, facts, nobodyAnswers{}, env.Log) })
-	g.Go(func() error { return daemon.RunNetsync(ctx, env, store, facts) })
+	g.Go(func() error {
+		return daemon.RunNetsync(ctx, env, store, facts, daemon.Agent{Target: dhcprelay.Nobody{}, Kind: dhcprelay.Kind})
+	})
 	return g.Wait()
 }
 
