@@ -26,7 +26,7 @@ var allowed = map[string][]string{
 	"sai/sairedis":          {"sai", "db"},
 	"orchagent":             {"orchagent", "tables", "db", "engine", "sai"},
 	"cfgmgr":                {"cfgmgr", "tables", "db", "engine", "platform/linux", "platform/frr"},
-	"netsync":               {"netsync", "tables", "db", "engine", "platform/linux", "platform/lldp", "platform/lacp", "platform/frr"},
+	"netsync":               {"netsync", "tables", "db", "engine", "platform/linux", "platform/lldp", "platform/lacp", "platform/dhcprelay", "platform/frr"},
 	"syncd":                 {"syncd", "sai", "db"},
 	"platform":              {"platform", "sai", "engine"},
 	"platform/linux":        {"engine", "platform/linux"},
