@@ -204,7 +204,8 @@ func (w *world) portRows() {
 
 func (w *world) vlanRows() {
 	for _, v := range worldVlans() {
-		w.config("VLAN", v, fields(choice("vlanid", v[len("Vlan"):], v[len("Vlan"):], bad+"7"), choice("mtu", "", "1500", bad+"many"), choice("admin_status", "", "up", "down")))
+		w.config("VLAN", v, fields(choice("vlanid", v[len("Vlan"):], v[len("Vlan"):], bad+"7"), choice("mtu", "", "1500", bad+"many"), choice("admin_status", "", "up", "down"),
+			choice("dhcp_servers@", "", "10.0.0.2", "10.0.0.2,10.0.0.3", bad+"nobody")))
 		for _, member := range slices.Concat(worldPorts(), worldLags()) {
 			w.config("VLAN_MEMBER", v+"|"+member, fields(choice("tagging_mode", "tagged", "tagged", "untagged", bad+"striped")), "VLAN|"+v, lagOf(member))
 		}

@@ -49,6 +49,7 @@ func Parts() map[string]string {
 		"thermalctld": "netsync", "psud": "netsync", "xcvrd": "netsync", "syseepromd": "netsync", // virtual hardware
 		"portsyncd": "netsync", "neighsyncd": "netsync", "fpmsyncd": "netsync", "lldpmgrd": "netsync", "lldp-syncd": "netsync",
 		"teamd": "netsync", "teamsyncd": "netsync", "teammgrd": "cfgmgr", // LACP
+		"dhcp6relay": "netsync", "dhcprelayd": "netsync",
 		"telemetry": daemon.GnmiProgram,
 	}
 }
