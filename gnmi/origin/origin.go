@@ -84,6 +84,37 @@ type Origin interface {
 	Watch(q Query) (Watch, error)
 }
 
+// Atomic is an Origin whose models have nodes that are told as a whole (oc-ext:telemetry-atomic).
+type Atomic interface {
+	// Whole is how many elements of a leaf's path name the outermost such node; 0: the leaf stands for itself.
+	Whole(leaf *gpb.Path) int
+}
+
+// WholeOf is how many elements of a leaf's path name the node of an origin that is told as a whole to a subscription of depth elements; 0: there is none at or
+// below what was subscribed to.
+func WholeOf(o Origin, leaf *gpb.Path, depth int) int {
+	a, ok := o.(Atomic)
+	if !ok {
+		return 0
+	}
+	if n := a.Whole(leaf); n >= depth {
+		return n
+	}
+	return 0
+}
+
+// Handing is an Origin with rows besides the configuration's: they are handed to a daemon as they are.
+type Handing interface {
+	// Hand makes rows of operations that are all such; none if they are configuration.
+	Hand(ops []Operation) ([]Handed, error)
+}
+
+// Handed is a row to be handed over.
+type Handed struct {
+	Write db.Write
+	Cause *Operation
+}
+
 // Watch is what a subscription of one query follows. It is immutable.
 type Watch interface {
 	// Sources are the tables of which a change may change the answer. The server keeps one feed a table, however many follow it.

@@ -29,7 +29,7 @@ func (o *Origin) edit(c origin.Config, op *origin.Operation) error {
 		return err
 	}
 	if at.id != db.Config {
-		return o.refuse(op.Path, codes.Unimplemented, at.id.String()+" is not configuration: only CONFIG_DB is set")
+		return o.refuse(op.Path, codes.Unimplemented, at.id.String()+" is neither configuration nor handed to a daemon: only CONFIG_DB and APPL_DB are set")
 	}
 	e := &editor{Config: c, op: op, at: at}
 	if op.Action == origin.Delete {

@@ -102,6 +102,10 @@ func (e *Engine) apply(ctx, client context.Context, s Set) error {
 	if s.Commit != nil && s.Commit.Action != Begin {
 		return e.decide(ctx, s)
 	}
+	handed, err := handedOf(s)
+	if err != nil {
+		return err
+	}
 	if err := e.mayBegin(s); err != nil {
 		return err
 	}
@@ -110,6 +114,9 @@ func (e *Engine) apply(ctx, client context.Context, s Set) error {
 		return err
 	case !loaded: // it would be lost
 		return &Refusal{Code: NotYet, Faults: []error{errNotLoaded}}
+	}
+	if len(handed) > 0 {
+		return e.hand(ctx, client, s, handed)
 	}
 	for n := 1; ; n++ {
 		err := e.attempt(ctx, client, s)
@@ -160,7 +167,7 @@ func (e *Engine) attempt(ctx, client context.Context, s Set) error {
 		e.active.written = true
 	}
 	if wait != nil {
-		if err := e.await(ctx, client, wait, causes, changes); err != nil {
+		if err := e.await(client, wait, causes, changes, func() error { return e.undo(ctx, changes) }); err != nil {
 			return errors.Join(err, e.withdraw(ctx, s.Commit))
 		}
 	}
@@ -171,7 +178,7 @@ func (e *Engine) attempt(ctx, client context.Context, s Set) error {
 }
 
 // await undoes what the daemons refuse, or have not carried out when the client's time is over.
-func (e *Engine) await(ctx, client context.Context, wait Wait, causes *causes, changes []candidate.Change) error {
+func (e *Engine) await(client context.Context, wait Wait, causes *causes, changes []candidate.Change, undo func() error) error {
 	troubles, err := wait(client, changes)
 	if err == nil && len(troubles) == 0 {
 		return nil
@@ -180,7 +187,7 @@ func (e *Engine) await(ctx, client context.Context, wait Wait, causes *causes, c
 	if err != nil {
 		refusal = &Refusal{Code: TimedOut, Faults: append(refusal.Faults, err)}
 	}
-	if undone := e.undo(ctx, changes); undone != nil {
+	if undone := undo(); undone != nil {
 		refusal.Faults = append(refusal.Faults, undone)
 	}
 	return refusal

@@ -6,6 +6,8 @@ import (
 	"github.com/openconfig/gnmic/pkg/api"
 	"google.golang.org/grpc/codes"
 	grpcstatus "google.golang.org/grpc/status"
+
+	"github.com/hypersonic-nos/hypersonic/db"
 )
 
 const configDB = "sonic-db:/CONFIG_DB/localhost"
@@ -95,5 +97,63 @@ func TestSetIsAllOrNothing(t *testing.T) {
 	}
 	if got := s.row("VLAN|Vlan10"); got != "vlanid=10" {
 		t.Error(got)
+	}
+}
+
+// TestSetAPPL hands rows of APPL_DB to their consumer by SONiC's protocol, which nothing else of a request may go with.
+func TestSetAPPL(t *testing.T) {
+	const appl = "sonic-db:/APPL_DB/localhost/DASH_VNET_TABLE"
+	s := start(t)
+	tg := s.target()
+	vnet := &db.Schema{Database: db.Appl, Name: "DASH_VNET_TABLE", Transport: db.StateTable}
+	feed, err := s.store.Watch(t.Context(), vnet)
+	must(t, err)
+	defer feed.Close()
+	next := func(want string) {
+		t.Helper()
+		for {
+			b, err := feed.Next(t.Context(), 0)
+			must(t, err)
+			if len(b.Changes) == 0 {
+				continue
+			}
+			got := ""
+			for _, c := range b.Changes {
+				if got += c.Key + ": " + fieldsText(c.Fields); c.Gone {
+					got += "gone"
+				}
+			}
+			if got != want {
+				t.Errorf("the consumer has %q, not %q", got, want)
+			}
+			return
+		}
+	}
+	must(t, set(t, tg, api.Update(api.Path(appl+"/Vnet1"), api.Value(`{"vni":"1000","guid":"a:b"}`, "json_ietf"))))
+	next("Vnet1: guid=a:b vni=1000")
+	must(t, set(t, tg, api.Update(api.Path(appl+"/Vnet1/vni"), api.Value("1001", "string"))))
+	next("Vnet1: guid=a:b vni=1001")
+	must(t, set(t, tg, api.Target("APPL_DB"), api.Replace(api.Path("/DASH_VNET_TABLE/Vnet1"), api.Value(`{"vni":"7"}`, "json_ietf"))))
+	next("Vnet1: vni=7")
+	message := []byte{8, 0, 255}
+	must(t, set(t, tg, api.Replace(api.Path(appl+"/Vnet1"), api.Value(message, "bytes"))))
+	next("Vnet1: pb=" + string(message))
+	must(t, set(t, tg, api.Delete(appl+"/Vnet1")))
+	next("Vnet1: gone")
+	before := s.row("PORT|Ethernet0")
+	for text, op := range map[string]api.GNMIOption{
+		"APPL_DB":     api.Update(api.Path(configDB+"/PORT/Ethernet0/mtu"), api.Value("1234", "string")),
+		"wildcard":    api.Delete(appl + "/*"),
+		"names no":    api.Delete(appl),
+		"whole rows":  api.Delete(appl + "/Vnet1/vni"),
+		"are replace": api.Replace(api.Path(appl), api.Value(`{}`, "json_ietf")),
+		"not an obj":  api.Update(api.Path(appl+"/Vnet2"), api.Value(`["x"]`, "json_ietf")),
+	} {
+		refused(t, set(t, tg, api.Update(api.Path(appl+"/Vnet2"), api.Value(`{"vni":"1"}`, "json_ietf")), op), codes.InvalidArgument, text)
+	}
+	rows, err := s.store.Get(t.Context(), vnet, []string{"Vnet2"})
+	must(t, err)
+	if after := s.row("PORT|Ethernet0"); !rows[0].Gone || after != before {
+		t.Errorf("something was written: %v %s", rows, after)
 	}
 }
