@@ -15,13 +15,14 @@ import (
 // Origin is the origin openconfig. The schema takes some milliseconds and megabytes, so it is made when the first call needs it; it is read only from then
 // on, which is why calls need no lock.
 type Origin struct {
-	model func() (*model, error)
+	model  func() (*model, error)
+	atomic [][]string // lists whose entries are told as a whole, as elements
 }
 
 var _ origin.Origin = (*Origin)(nil)
 
 // New makes the origin.
-func New() *Origin { return &Origin{model: sync.OnceValues(compile)} }
+func New() *Origin { return &Origin{model: sync.OnceValues(compile), atomic: atomicLists()} }
 
 // Names implements origin.Origin.
 func (*Origin) Names() []string { return []string{"openconfig"} }

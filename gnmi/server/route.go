@@ -122,6 +122,14 @@ func (r *route) answerPrefix() *gpb.Path {
 	return r.prefix
 }
 
+// answerOrigin is the origin that the client named, wherever it did.
+func (r *route) answerOrigin() string {
+	if name := r.prefix.GetOrigin(); name != "" {
+		return name
+	}
+	return r.asked.GetOrigin()
+}
+
 func (r *route) wildPrefix() bool { return hasWildcard(&gpb.Path{Elem: elems(r.prefix)}) }
 
 func hasWildcard(p *gpb.Path) bool {

@@ -34,6 +34,12 @@ func (o *sender) leaves(x *subscription, leaves []origin.Leaf, now int64) error 
 		}
 		return o.send(&gpb.Notification{Timestamp: now, Prefix: x.answerPrefix(), Update: []*gpb.Update{u}})
 	}
+	leaves, wholes := o.apart(x, leaves)
+	for _, w := range wholes {
+		if err := o.whole(x, w, now, 0); err != nil {
+			return err
+		}
+	}
 	for part := range slices.Chunk(leaves, updatesAtOnce) {
 		n := &gpb.Notification{Timestamp: now, Prefix: x.answerPrefix()}
 		for _, l := range part {
@@ -50,11 +56,65 @@ func (o *sender) leaves(x *subscription, leaves []origin.Leaf, now int64) error 
 	return nil
 }
 
+// apart takes the leaves of nodes that are told as a whole out of others, and puts those of a node together.
+func (o *sender) apart(x *subscription, leaves []origin.Leaf) (rest []origin.Leaf, wholes [][]origin.Leaf) {
+	at := map[string]int{}
+	for i, l := range leaves {
+		n := x.spec.Whole(l.Path)
+		if n == 0 {
+			if len(wholes) > 0 {
+				rest = append(rest, l)
+			}
+			continue
+		}
+		if len(wholes) == 0 {
+			rest = slices.Clone(leaves[:i])
+		}
+		name := origin.Text(&gpb.Path{Elem: l.Path.GetElem()[:n]})
+		place, begun := at[name]
+		if !begun {
+			place = len(wholes)
+			at[name], wholes = place, append(wholes, nil)
+		}
+		wholes[place] = append(wholes[place], l)
+	}
+	if len(wholes) == 0 {
+		return leaves, nil
+	}
+	return rest, wholes
+}
+
+// whole tells all leaves of a node at once: an atomic notification, whose prefix is the node. What the client had of the node before is void.
+func (o *sender) whole(x *subscription, leaves []origin.Leaf, now int64, duplicates uint32) error {
+	at := x.spec.Whole(leaves[0].Path)
+	n := &gpb.Notification{Timestamp: now, Atomic: true, Prefix: &gpb.Path{
+		Origin: x.answerOrigin(), Target: x.prefix.GetTarget(), Elem: leaves[0].Path.GetElem()[:at],
+	}}
+	for _, l := range leaves {
+		u, err := x.leafUpdate(l, x.encoding)
+		if err != nil {
+			return err
+		}
+		u.Path, u.Duplicates = &gpb.Path{Elem: l.Path.GetElem()[at:]}, duplicates
+		n.Update = append(n.Update, u)
+	}
+	return o.send(n)
+}
+
 // items tells changes that a queue gave. Those of one subscription that follow each other go together.
 func (o *sender) items(items []*subscribe.Item) error {
 	for len(items) > 0 {
 		n := 1
-		for n < len(items) && items[n].Subscription == items[0].Subscription && gone(items[n]) == gone(items[0]) {
+		first := o.subs[items[0].Subscription]
+		if !gone(items[0]) && first.spec.Whole(items[0].Leaves[0].Path) > 0 {
+			if err := o.whole(first, items[0].Leaves, items[0].Time, items[0].Duplicates); err != nil {
+				return err
+			}
+			items = items[1:]
+			continue
+		}
+		for n < len(items) && items[n].Subscription == items[0].Subscription && gone(items[n]) == gone(items[0]) &&
+			(gone(items[n]) || first.spec.Whole(items[n].Leaves[0].Path) == 0) {
 			n++
 		}
 		x := o.subs[items[0].Subscription]

@@ -9,6 +9,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/hypersonic-nos/hypersonic/db"
+	gpb "github.com/openconfig/gnmi/proto/gnmi"
+
 	"github.com/hypersonic-nos/hypersonic/gnmi/origin"
 )
 
@@ -19,6 +21,14 @@ type Spec struct {
 	Depth    int           // of the leaves, below the path; 0: any
 	Trees    bool          // units are rows
 	Interval time.Duration // of samples; 0: on change
+}
+
+// Whole is how many elements of a leaf's path name the node that is told as a whole (origin.Atomic); 0: none. What is cut at a depth is not whole.
+func (s *Spec) Whole(leaf *gpb.Path) int {
+	if s.Depth > 0 {
+		return 0
+	}
+	return origin.WholeOf(s.Origin, leaf, len(s.Query.Path.GetElem()))
 }
 
 // key tells specs apart whose subscribers cannot share a topic.

@@ -16,8 +16,9 @@ type told struct {
 	seed  maphash.Seed
 	root  node
 	round uint32
-	depth int  // of the query's path
-	trees bool // units are rows
+	depth int                      // of the query's path
+	trees bool                     // units are rows
+	whole func(leaf *gpb.Path) int // Spec.Whole
 }
 
 type node struct {
@@ -28,19 +29,31 @@ type node struct {
 	unit  bool
 }
 
-// unitOf is the path of the unit that a leaf belongs to: its row, unless fields were asked for.
+// unitOf is the path of the unit that a leaf belongs to: its row, unless fields were asked for, or the node that is told as a whole.
 func (t *told) unitOf(leaf *gpb.Path) *gpb.Path {
+	if n := t.whole(leaf); n > 0 {
+		return &gpb.Path{Elem: leaf.GetElem()[:n]}
+	}
 	if n := len(leaf.GetElem()); t.trees && n > t.depth {
 		return &gpb.Path{Elem: leaf.GetElem()[:max(n-1, 0)]}
 	}
 	return leaf
 }
 
-// group makes units of leaves, which come grouped by row.
+// group makes units of leaves, which come grouped by row; those that are told as a whole may come from several rows.
 func (t *told) group(leaves []origin.Leaf, now int64) []Change {
 	var out []Change
+	wholes := map[string]int{} // places in out
 	for _, l := range leaves {
 		u := t.unitOf(l.Path)
+		if !t.trees && len(u.GetElem()) < len(l.Path.GetElem()) {
+			text := pathText(u)
+			if i, begun := wholes[text]; begun {
+				out[i].Leaves = append(out[i].Leaves, l)
+				continue
+			}
+			wholes[text] = len(out)
+		}
 		if l.Value.GetJsonIetfVal() != nil && len(l.Path.GetElem()) >= t.depth {
 			u = l.Path // an empty row is its own unit
 		}
@@ -97,7 +110,7 @@ func (t *told) compare(at *gpb.Path, units []Change, now int64) (changed, gone [
 	t.round++
 	for _, u := range units {
 		n := t.ensure(u.Path)
-		h := t.hash(u.Leaves)
+		h := t.hash(u)
 		if !n.unit || n.hash != h {
 			changed = append(changed, u)
 		}
@@ -216,12 +229,12 @@ func (t *told) sweepBelow(n *node, path []*gpb.PathElem, top bool, gone func([]*
 	return left
 }
 
-func (t *told) hash(leaves []origin.Leaf) uint64 {
+func (t *told) hash(u Change) uint64 {
 	var h maphash.Hash
 	h.SetSeed(t.seed)
-	for _, l := range leaves {
-		if n := len(l.Path.GetElem()); n > 0 {
-			h.WriteString(l.Path.GetElem()[n-1].GetName())
+	for _, l := range u.Leaves {
+		for _, e := range l.Path.GetElem()[min(len(u.Path.GetElem()), len(l.Path.GetElem())):] {
+			h.WriteString(elemText(e))
 		}
 		h.WriteByte(0)
 		if s, ok := l.Value.GetValue().(*gpb.TypedValue_StringVal); ok {

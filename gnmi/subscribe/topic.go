@@ -45,7 +45,7 @@ type answer struct {
 func newTopic(h *Hub, s Spec) *topic {
 	return &topic{
 		hub: h, spec: s, requests: make(chan request), wake: make(chan struct{}, 1), dirty: map[string]*gpb.Path{}, attached: map[*Attachment]struct{}{},
-		told: told{seed: maphash.MakeSeed(), depth: len(s.Query.Path.GetElem()), trees: s.Trees},
+		told: told{seed: maphash.MakeSeed(), depth: len(s.Query.Path.GetElem()), trees: s.Trees, whole: s.Whole},
 	}
 }
 
@@ -179,6 +179,9 @@ func (t *topic) changed(ctx context.Context) error {
 	}
 	view := NewView(t.hub.store)
 	for _, p := range dirty {
+		if n := t.spec.Whole(p); n > 0 {
+			p = &gpb.Path{Elem: p.GetElem()[:n]}
+		}
 		units, err := t.read(ctx, view, p)
 		if err != nil {
 			return err

@@ -10,6 +10,7 @@ import (
 	"github.com/openconfig/gnmic/pkg/api"
 	"google.golang.org/grpc/codes"
 
+	"github.com/hypersonic-nos/hypersonic/db"
 	"github.com/hypersonic-nos/hypersonic/gnmi/origin"
 )
 
@@ -88,5 +89,46 @@ func TestCapabilities(t *testing.T) {
 		if !slices.Contains(names, want) {
 			t.Errorf("no model %s in %v", want, names)
 		}
+	}
+}
+
+// TestAtomic tells entries of the forwarding tables as a whole, as their model has it, and leaves below one by one.
+func TestAtomic(t *testing.T) {
+	const afts = "openconfig:/network-instances/network-instance[name=default]/afts"
+	s := start(t)
+	route := &db.Schema{Database: db.Appl, Name: "ROUTE_TABLE", Transport: db.Plain}
+	write := func(hops, interfaces string) {
+		must(t, s.store.Write(t.Context(), []db.Write{{Table: route, Key: "10.9.0.0/16", Delete: true, Fields: []db.Field{
+			{Name: "nexthop", Value: hops}, {Name: "ifname", Value: interfaces}, {Name: "protocol", Value: "bgp"},
+		}}}))
+	}
+	write("10.0.0.1,10.0.0.3", "Ethernet0,Ethernet4")
+	l := s.subscribe(t.Context(), list(gnmi.SubscriptionList_STREAM, gnmi.Encoding_PROTO, onChange(t, afts)))
+	wholes := func(n int) map[string]int {
+		got := map[string]int{}
+		for len(got) < n {
+			r, err := l.stream.Recv()
+			must(t, err)
+			switch u := r.GetUpdate(); {
+			case r.GetSyncResponse():
+			case u.GetAtomic():
+				elems := u.GetPrefix().GetElem()
+				got[elems[len(elems)-1].GetName()] += len(u.GetUpdate())
+				if u.GetPrefix().GetOrigin() != "openconfig" {
+					t.Errorf("the prefix %v has another origin", u.GetPrefix())
+				}
+			default:
+				t.Errorf("not atomic: %v", r)
+			}
+		}
+		return got
+	}
+	// prefix twice, the group and the protocol; of a group its id twice and of each of two next hops the index twice and the weight; of a next hop ...
+	if got := wholes(3); got["ipv4-entry"] != 4 || got["next-hop-group"] != 8 || got["next-hop"] < 4 {
+		t.Errorf("%v", got)
+	}
+	leaf := s.subscribe(t.Context(), list(gnmi.SubscriptionList_ONCE, gnmi.Encoding_PROTO, onChange(t, afts+"/ipv4-unicast/ipv4-entry[prefix=10.9.0.0/16]/state/origin-protocol")))
+	if r, err := leaf.stream.Recv(); err != nil || r.GetUpdate().GetAtomic() || len(r.GetUpdate().GetUpdate()) != 1 {
+		t.Errorf("a leaf below an entry: %v %v", r, err)
 	}
 }

@@ -31,6 +31,15 @@ func afts() []Rows {
 	}
 }
 
+// Atomic are the lists of the models that are mapped here and whose entries are told as a whole (oc-ext:telemetry-atomic).
+func Atomic() []string {
+	var out []string
+	for _, list := range []string{"/ipv4-unicast/ipv4-entry", "/ipv6-unicast/ipv6-entry", "/next-hop-groups/next-hop-group", "/next-hops/next-hop"} {
+		out = append(out, SchemaPath(anyInstance)+"/afts"+list)
+	}
+	return out
+}
+
 // protocol is what zebra calls the origins of routes.
 const protocol = Words("bgp BGP static STATIC connected DIRECTLY_CONNECTED kernel LOCAL_AGGREGATE ospf OSPF isis ISIS")
 
