@@ -48,7 +48,7 @@ func commandLine(ctx context.Context, args []string) (code int, ok bool) {
 	cmd := build(commandSwitch(env))
 	rootFlag(cmd, env)
 	cmd.SetArgs(args)
-	cobra.EnablePrefixMatching = true // `show int stat`, as SONiC's programs take it
+	shortWords()
 	return cli.Report(os.Stderr, cmd.ExecuteContext(ctx)), true
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"os"
 	"strings"
@@ -16,7 +17,11 @@ import (
 
 // gnmiCommand is the gNMI server, and below it a client for a quick look.
 func gnmiCommand(env *daemon.Env) *cobra.Command {
-	cmd := daemonCommand("gnmi", "Serve gNMI and gNOI; below: a client", env, daemon.Gnmi)
+	cmd := daemonCommand("gnmi", "Serve gNMI and gNOI; below: a client", env, func(ctx context.Context, e daemon.Env) error {
+		shortWords()
+		e.Show = showJSON(env)
+		return daemon.Gnmi(ctx, e)
+	})
 	o := &client.Options{}
 	connect := func(c *cobra.Command) (*client.Client, error) {
 		if o.Address == "" {

@@ -2,6 +2,7 @@ package gnmi
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 
 	"github.com/hypersonic-nos/hypersonic/db"
+	"github.com/hypersonic-nos/hypersonic/tables"
 	"github.com/hypersonic-nos/hypersonic/tests/switchtest"
 )
 
@@ -83,6 +85,49 @@ func TestSwitch(t *testing.T) {
 			}
 		}
 	})
+	t.Run("APPL_DB", func(t *testing.T) {
+		route := func(prefix, value string) *gnmi.Update {
+			u := rowUpdate(t, "ROUTE_TABLE/"+prefix, value)
+			u.Path.Elem[0].Name = "APPL_DB"
+			return u
+		}
+		must(t, apply(untilASIC(), route("203.0.113.0/24", `{"blackhole":"true"}`)))
+		if !asicKey(t, store, "SAI_OBJECT_TYPE_ROUTE_ENTRY", "203.0.113.0/24") {
+			t.Error("the route is not in the ASIC, though the Set was answered")
+		}
+		refused(t, apply(untilASIC(), route("203.0.113.0/24", `{"mark":"1"}`), route("198.51.100.0/24", `{"nexthop":"nowhere","ifname":"Ethernet0"}`)),
+			codes.FailedPrecondition, "198.51.100.0", "nowhere")
+		rows, err := store.Get(t.Context(), tables.ApplRoute.Schema, []string{"203.0.113.0/24", "198.51.100.0/24"})
+		must(t, err)
+		if got := fieldsText(rows[0].Fields); got != "blackhole=true" || !rows[1].Gone {
+			t.Errorf("what was refused is not undone: %s, %v", got, rows[1])
+		}
+		_, err = c.Set(t.Context(), &gnmi.SetRequest{Delete: []*gnmi.Path{route("203.0.113.0/24", "").Path}, Extension: untilASIC()})
+		must(t, err)
+		if asicKey(t, store, "SAI_OBJECT_TYPE_ROUTE_ENTRY", "203.0.113.0/24") {
+			t.Error("the route is still in the ASIC")
+		}
+	})
+	t.Run("SHOW", func(t *testing.T) {
+		page := func(text string) (string, error) {
+			r, err := c.Get(t.Context(), &gnmi.GetRequest{Prefix: &gnmi.Path{Target: "SHOW"}, Path: []*gnmi.Path{path(t, text)}, Encoding: gnmi.Encoding_JSON_IETF})
+			if err != nil {
+				return "", err
+			}
+			return string(r.GetNotification()[0].GetUpdate()[0].GetVal().GetJsonIetfVal()), nil
+		}
+		for text, want := range map[string]string{"/vlan/brief": "100", "/interfaces/status[interface=Ethernet0]": "Ethernet0", "/version": "ypersonic"} {
+			if got, err := page(text); err != nil || !strings.Contains(got, want) || !json.Valid([]byte(got)) {
+				t.Errorf("%s: %s %v", text, got, err)
+			}
+		}
+		for _, text := range []string{"/vlan", "/nothing", "/techsupport"} {
+			_, err := page(text)
+			refused(t, err, codes.NotFound, text)
+		}
+		_, err := page("/vlan/brief/--help")
+		refused(t, err, codes.InvalidArgument, "--help")
+	})
 	t.Run("crash", func(t *testing.T) {
 		for n, daemon := range []string{"gnmi-native", "orchagent", "cfgmgr", "gnmi-native"} {
 			id := fmt.Sprintf("crash%d", n)
@@ -109,6 +154,17 @@ func TestSwitch(t *testing.T) {
 		}
 	})
 	refused(t, apply(nil, rowUpdate(t, "PORT/Ethernet4", `{"mtu":"x"}`)), codes.InvalidArgument, "/PORT/Ethernet4", "mtu")
+	t.Run("gNOI", func(t *testing.T) { rebootAndReset(t, p, conn, apply) })
+}
+
+// asicKey looks for an object of the ASIC by a part of its key.
+func asicKey(t testing.TB, store db.Keyspace, kind, part string) (found bool) {
+	t.Helper()
+	must(t, store.Raw(db.Asic).Keys(t.Context(), "ASIC_STATE:"+kind+":*", func(keys []string) error {
+		found = found || strings.Contains(strings.Join(keys, " "), part)
+		return nil
+	}))
+	return found
 }
 
 func mtuOf(row string) string {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/hypersonic-nos/hypersonic/db"
 	"github.com/hypersonic-nos/hypersonic/db/redis"
+	"github.com/hypersonic-nos/hypersonic/gnmi/show"
 )
 
 // Env is where a switch lives. Several switches run on one host: every path hangs under Root, which is / in a container.
@@ -21,6 +22,8 @@ type Env struct {
 	Log   *slog.Logger
 	// Record has orchagent write all that it says to syncd and hears into var/log/swss/sairedis.rec.
 	Record bool
+	// Show runs commands of `show` for gNMI's target SHOW; nil: there is no such target.
+	Show show.Run
 }
 
 // Path is a path of the switch, given as in a container.

@@ -19,6 +19,7 @@ import (
 	"github.com/hypersonic-nos/hypersonic/gnmi/origin"
 	"github.com/hypersonic-nos/hypersonic/gnmi/others"
 	"github.com/hypersonic-nos/hypersonic/gnmi/server"
+	"github.com/hypersonic-nos/hypersonic/gnmi/show"
 	"github.com/hypersonic-nos/hypersonic/gnmi/sonicdb"
 	"github.com/hypersonic-nos/hypersonic/gnmi/subscribe"
 	"github.com/hypersonic-nos/hypersonic/gnmi/transaction"
@@ -71,6 +72,9 @@ func newGnmiParts(ctx context.Context, g *errgroup.Group, env Env, store db.Keys
 		hub:     subscribe.New(ctx, g, store, time.Now, env.Log),
 		origins: []origin.Origin{openconfig.New(), sonicdb.New()},
 		targets: map[string]origin.Origin{others.Target: others.New(os.DirFS("/"), os.DirFS(env.Path("etc/sonic")))},
+	}
+	if env.Show != nil {
+		p.targets[show.Target] = show.New(env.Show)
 	}
 	for id := db.Appl; id <= db.ID(20); id++ {
 		if o, ok := sonicdb.ForTarget(id.String()); ok {
