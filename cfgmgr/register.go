@@ -29,6 +29,7 @@ func Register(e *engine.Engine) {
 	registerVxlan(e)
 	engine.On(e, tables.ConfigSag, sag)
 	registerBuffers(e)
+	registerCopp(e)
 	registerRouting(e)
 }
 
@@ -36,7 +37,7 @@ func Register(e *engine.Engine) {
 // and what the kernel can do.
 func Sources() map[db.ID][]*db.Schema {
 	return map[db.ID][]*db.Schema{
-		db.Config: append(slices.Concat(routingSources(), vxlanSources(), bufferSources()),
+		db.Config: append(slices.Concat(routingSources(), vxlanSources(), bufferSources(), coppSources()),
 			tables.ConfigSag.Schema,
 			tables.ConfigPort.Schema, tables.ConfigVlan.Schema, tables.ConfigVlanMember.Schema, tables.ConfigFdb.Schema,
 			tables.ConfigLag.Schema, tables.ConfigLagMember.Schema, tables.ConfigInterface.Schema, tables.ConfigLagInterface.Schema,
@@ -44,13 +45,16 @@ func Sources() map[db.ID][]*db.Schema {
 			tables.ConfigVrf.Schema, tables.ConfigNeigh.Schema, tables.ConfigStaticRoute.Schema, tables.ConfigDeviceMetadata.Schema,
 		),
 		db.State: {tables.StateLag.Schema, tables.StateVrfObject.Schema},
-		db.Local: {tables.FactLink.Schema, tables.FactFeature.Schema, tables.FactPortInit.Schema, tables.FactPgProfile.Schema},
+		db.Local: {
+			tables.FactLink.Schema, tables.FactFeature.Schema, tables.FactPortInit.Schema, tables.FactPgProfile.Schema,
+			tables.FactCoppGroup.Schema, tables.FactCoppTrap.Schema,
+		},
 	}
 }
 
 // Published are the tables that the translations write.
 func Published() []*db.Schema {
-	return append(slices.Concat(vxlanPublished(), bufferPublished()),
+	return append(slices.Concat(vxlanPublished(), bufferPublished(), coppPublished()),
 		tables.ApplSag.Schema,
 		tables.ApplPort.Schema, tables.ApplPortConfigDone.Schema, tables.ApplVlan.Schema, tables.ApplVlanMember.Schema, tables.ApplFdb.Schema, tables.ApplLagWhole.Schema,
 		tables.ApplInterface.Schema, tables.ApplVrf.Schema,

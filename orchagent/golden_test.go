@@ -69,6 +69,7 @@ func inputs() []*db.Schema {
 		tables.ConfigDscpToFC.Schema, tables.ConfigExpToFC.Schema, tables.ConfigScheduler.Schema, tables.ConfigWred.Schema, tables.ConfigPortQos.Schema,
 		tables.ConfigQueue.Schema, tables.ApplBufferPool.Schema, tables.ApplBufferProfile.Schema, tables.ApplBufferPG.Schema, tables.ApplBufferQueue.Schema,
 		tables.ApplBufferIngress.Schema, tables.ApplBufferEgress.Schema,
+		tables.ApplCopp.Schema, tables.ConfigPolicer.Schema, tables.ConfigStorm.Schema,
 		tables.ApplPort.Schema, tables.ApplVlan.Schema, tables.ApplVlanMember.Schema, tables.ApplLag.Schema, tables.ApplLagMember.Schema,
 		tables.ApplInterface.Schema, tables.ApplVrf.Schema, tables.ApplNeigh.Schema, tables.ApplFdb.Schema, tables.ApplSwitch.Schema,
 		tables.ApplNexthopGroup.Schema, tables.ApplRoute.Schema, tables.ConfigAclTable.Schema, tables.ConfigAclTableType.Schema, tables.ConfigAclRule.Schema,

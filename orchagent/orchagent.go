@@ -57,6 +57,8 @@ func Register(e *engine.Engine, redis, facts db.Store, c Config) {
 	registerBuffers(e, redis)
 	registerCrm(e, redis, facts)
 	registerVxlan(e, redis)
+	registerCopp(e, redis)
+	registerPolicer(e, redis)
 	registerRoutes(e, c)
 }
 
@@ -77,6 +79,7 @@ func Kinds() []*engine.Kind {
 	return []*engine.Kind{
 		sai.KindAclTable, sai.KindAclTableGroup, sai.KindAclTableGroupMember, sai.KindAclEntry, sai.KindAclCounter, sai.KindAclRange,
 		sai.KindQosMap, sai.KindScheduler, sai.KindWred, sai.KindBufferPool, sai.KindBufferProfile,
+		sai.KindPolicer, sai.KindHostifTrapGroup, sai.KindHostifTrap, sai.KindHostifTableEntry, sai.KindCounter,
 		sai.KindSwitch, sai.KindPort, sai.KindHostif, sai.KindVlan, sai.KindVlanMember, sai.KindBridgePort, sai.KindLag, sai.KindLagMember,
 		sai.KindVirtualRouter, sai.KindRouterInterface, sai.KindNeighborEntry, sai.KindNextHop, sai.KindNextHopGroup,
 		sai.KindBridge, sai.KindTunnelMap, sai.KindTunnelMapEntry, sai.KindTunnel, sai.KindTunnelTermTableEntry,

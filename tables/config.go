@@ -15,6 +15,7 @@ func Config() []*db.Schema {
 		ConfigBgpMonitor.Schema, ConfigBgpSentinel.Schema, ConfigBgpBBR.Schema, ConfigBgpAggregateAddress.Schema, ConfigBgpPrefixList.Schema,
 		ConfigBgpAllowed.Schema, ConfigDeviceNeighbor.Schema, ConfigDeviceNeighborMetadata.Schema, ConfigFeature.Schema,
 		ConfigFlexCounter.Schema, ConfigCrm.Schema,
+		ConfigCoppGroup.Schema, ConfigCoppTrap.Schema, ConfigPolicer.Schema, ConfigStorm.Schema,
 		ConfigAclTable.Schema, ConfigAclTableType.Schema, ConfigAclRule.Schema,
 		ConfigVxlanTunnel.Schema, ConfigVxlanMap.Schema, ConfigVxlanNvo.Schema, ConfigSuppressNeigh.Schema, ConfigSag.Schema,
 		ConfigNtp.Schema, ConfigNtpServer.Schema, ConfigSyslogServer.Schema, ConfigDnsServer.Schema, ConfigBanner.Schema, ConfigLldp.Schema,

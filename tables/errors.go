@@ -11,6 +11,7 @@ var (
 	errFdbKey     = errors.New("not VLAN and MAC address")
 	errFdbType    = errors.New("none of dynamic, static")
 	errMissAction = errors.New("none of drop, forward, trap")
+	errStormKind  = errors.New("none of broadcast, unknown-unicast, unknown-multicast")
 	errAction     = errors.New("none of forward, drop")
 	errDhcpCounts = errors.New("is not {'Discover':'0',...}")
 )

@@ -39,6 +39,7 @@ type FlexObjectRow struct {
 	Acl    string `db:"ACL_COUNTER_ATTR_ID_LIST,omitempty"`
 	Tunnel string `db:"TUNNEL_COUNTER_ID_LIST,omitempty"`
 	Pool   string `db:"BUFFER_POOL_COUNTER_ID_LIST,omitempty"`
+	Flow   string `db:"FLOW_COUNTER_ID_LIST,omitempty"`
 }
 
 // The keys of FLEX_COUNTER_TABLE in CONFIG_DB whose objects are polled here.
@@ -54,6 +55,7 @@ const (
 	FlexAcl            = "ACL"
 	FlexTunnel         = "TUNNEL"
 	FlexPoolWatermark  = "BUFFER_POOL_WATERMARK"
+	FlexTrap           = "FLOW_CNT_TRAP"
 )
 
 // FlexGroup is a group of counters that orchagent knows (sonic-contract 2.10).
@@ -78,7 +80,7 @@ func FlexGroups() []FlexGroup {
 		{Config: FlexPoolWatermark, Name: FlexPoolWatermarkGroup, Interval: 60000, Clear: true},
 		{Config: FlexAcl, Name: FlexAclGroup, Interval: 10000},
 		{Config: FlexTunnel, Name: FlexTunnelGroup, Interval: 10000},
-		{Config: "FLOW_CNT_TRAP", Name: "HOSTIF_TRAP_FLOW_COUNTER", Interval: 10000},
+		{Config: FlexTrap, Name: FlexTrapGroup, Interval: 10000},
 		{Config: "FLOW_CNT_ROUTE", Name: "ROUTE_FLOW_COUNTER", Interval: 10000},
 	}
 }
@@ -96,6 +98,7 @@ const (
 	FlexAclGroup            = "ACL_STAT_COUNTER"
 	FlexTunnelGroup         = "TUNNEL_STAT_COUNTER"
 	FlexPoolWatermarkGroup  = "BUFFER_POOL_WATERMARK_STAT_COUNTER"
+	FlexTrapGroup           = "HOSTIF_TRAP_FLOW_COUNTER"
 )
 
 // FlexObjects is the part of FLEX_COUNTER_TABLE that holds a group's objects, by object id.

@@ -69,6 +69,9 @@ func RunCfgmgr(ctx context.Context, env Env, p CfgmgrParts) error {
 	if err := tellHeadroom(ctx, env, p.Facts); err != nil {
 		return named("lossless profiles", err)
 	}
+	if err := loadCopp(ctx, env, p.Store, p.Facts); err != nil {
+		return named("traps", err)
+	}
 	m := newMachine("cfgmgr", p.Store, env.Log)
 	// Kernel and FRR take their time, and rows do not wait for them.
 	m.BindApart(p.Kernel, linux.Link, linux.Addr, linux.Neigh, linux.Sysctl, linux.Vrf)

@@ -35,6 +35,7 @@ func (e Env) Path(elem ...string) string {
 func (e Env) RedisSocket() string    { return e.Path("var/run/redis/redis.sock") }
 func (e Env) DatabaseConfig() string { return e.Path("var/run/redis/sonic-db/database_config.json") }
 func (e Env) ConfigDB() string       { return e.Path("etc/sonic/config_db.json") }
+func (e Env) CoppConfig() string     { return e.Path("etc/sonic/copp_cfg.json") }
 func (e Env) HwSKU() string          { return e.Path("usr/share/sonic/hwsku") }
 func (e Env) SwssLog() string        { return e.Path("var/log/swss") }
 func (e Env) FRRState() string       { return e.Path("var/run/frr") }
