@@ -1,7 +1,7 @@
 // Package oc is OpenConfig's models as ygot makes Go of them, without compressed paths and without what hypersonic-deviations.yang takes away: what
-// package mapping does not map. It is used for the schema, and to say whether a value is of its leaf's type.
+// package mapping does not map. Package schema is made of it, and tests compare what the server says of values with what ygot says; no program imports it (docs/adr/0008).
 //
-// The schema takes time and memory that most of the programs in the binary never need, so nothing of it exists before Load.
+// Nothing of the schema exists before Load.
 package oc
 
 import (

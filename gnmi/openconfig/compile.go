@@ -2,23 +2,21 @@ package openconfig
 
 import (
 	"fmt"
-	"reflect"
 	"strings"
 
 	gpb "github.com/openconfig/gnmi/proto/gnmi"
-	"github.com/openconfig/goyang/pkg/yang"
 
 	"github.com/hypersonic-nos/hypersonic/db"
-	"github.com/hypersonic-nos/hypersonic/gnmi/oc"
 	"github.com/hypersonic-nos/hypersonic/gnmi/openconfig/mapping"
 	"github.com/hypersonic-nos/hypersonic/gnmi/origin"
+	"github.com/hypersonic-nos/hypersonic/gnmi/schema"
 )
 
 // model is the compiled mapping: the schema's tree with the mapping's leaves at its own. It is not changed once it is made.
 type model struct {
-	root   *node
-	device *yang.Entry // the schema, for ygot
-	rows   []*rows
+	root *node
+	rows []*rows
+	data []*gpb.ModelData
 }
 
 // rows are mapping.Rows, compiled.
@@ -96,12 +94,13 @@ type leaf struct {
 }
 
 func compile() (*model, error) {
-	if err := oc.Load(); err != nil {
-		return nil, fmt.Errorf("schema of OpenConfig: %w", err)
+	s, err := schema.Load()
+	if err != nil {
+		return nil, err
 	}
-	m := &model{root: &node{children: map[string]*node{}, config: true}, device: oc.SchemaTree["Device"]}
-	if err := grow(m.root, reflect.TypeFor[oc.Device](), m.device); err != nil {
-		return nil, fmt.Errorf("schema of OpenConfig: %w", err)
+	m := &model{root: grow(s)}
+	for _, of := range s.Models {
+		m.data = append(m.data, &gpb.ModelData{Name: of.Name, Organization: of.Organization, Version: of.Version})
 	}
 	for _, file := range mapping.Models() {
 		for _, r := range file.Rows {
@@ -242,7 +241,7 @@ func (m *model) leaf(c *rows, l mapping.Leaf, path string, key bool) error {
 			if key {
 				return nil // not every list has its key in config
 			}
-			return fmt.Errorf("no leaf %s; is package oc generated?", path)
+			return fmt.Errorf("no leaf %s; is the schema generated?", path)
 		}
 	}
 	if n.kind == nil {

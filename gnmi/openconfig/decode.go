@@ -4,40 +4,48 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
+	"maps"
+	"math"
 	"slices"
 	"strings"
 
 	gpb "github.com/openconfig/gnmi/proto/gnmi"
-	"github.com/openconfig/ygot/ygot"
-	"github.com/openconfig/ygot/ytypes"
 	"google.golang.org/grpc/codes"
 
-	"github.com/hypersonic-nos/hypersonic/gnmi/oc"
 	"github.com/hypersonic-nos/hypersonic/gnmi/origin"
+	"github.com/hypersonic-nos/hypersonic/gnmi/schema"
 )
 
-// decode is what an operation sets, leaf by leaf. ygot says whether the values are of their types; the errors name the leaves that are not.
+// decode is what an operation sets, leaf by leaf in the order of their paths. Each error names a leaf whose value is not of its type.
 func (m *model) decode(op *origin.Operation) ([]setting, []error) {
 	path, n, err := m.place(op.Path)
 	if err != nil {
 		return nil, []error{err}
 	}
-	if op.Value == nil || op.Value.GetValue() == nil {
-		return nil, []error{&origin.Error{Path: op.Path, Code: codes.InvalidArgument, Reason: "has no value"}}
+	d := decoding{found: map[string]setting{}}
+	v, err := d.open(op.Value)
+	if err != nil {
+		d.fail(path, err.Error())
+		return nil, d.errs
 	}
-	leaves, err := m.values(path, ietf(op.Value))
-	if err == nil {
-		return leaves, nil
+	d.keys(m.root, path)
+	switch {
+	case n.kind != nil:
+		d.leaf(path, n, v)
+	case d.form == schema.Native:
+		d.fail(path, "is no leaf, and its value is not JSON")
+	default:
+		d.members(path, n, v)
 	}
-	text := jsonOf(op.Value)
-	if text == nil {
-		return nil, []error{&origin.Error{Path: op.Path, Code: codes.InvalidArgument, Reason: reason(err)}}
+	if len(d.errs) > 0 {
+		return nil, d.errs
 	}
-	d := diagnosis{model: m}
-	if d.find(path, n, text); len(d.errs) == 0 {
-		d.fail(path, reason(err))
+	var all []setting
+	for _, text := range slices.Sorted(maps.Keys(d.found)) {
+		all = append(all, d.found[text])
 	}
-	return nil, d.errs
+	return all, nil
 }
 
 // place checks a path of an update: all keys, no wildcards.
@@ -63,139 +71,207 @@ func (m *model) place(path *gpb.Path) (*gpb.Path, *node, error) {
 			if own.Key == nil {
 				own.Key = map[string]string{}
 			}
-			own.Key[k] = bareKey(v)
+			text, err := n.children[k].kind.Read(v, schema.Text)
+			if err != nil {
+				return refuse(codes.InvalidArgument, fmt.Sprintf("has a key that it cannot have: [%s]: %v", k, err))
+			}
+			own.Key[k] = text
 		}
 		out.Elem = append(out.Elem, own)
 	}
 	return out, n, nil
 }
 
-// ietf gives plain JSON the name of RFC 7951's, which is read as tolerantly as it is written.
-func ietf(v *gpb.TypedValue) *gpb.TypedValue {
-	if j, ok := v.GetValue().(*gpb.TypedValue_JsonVal); ok {
-		return &gpb.TypedValue{Value: &gpb.TypedValue_JsonIetfVal{JsonIetfVal: j.JsonVal}}
-	}
-	return v
-}
-
-func jsonOf(v *gpb.TypedValue) []byte { return ietf(v).GetJsonIetfVal() }
-
-// values has ygot read a value, check it, and take it apart.
-func (m *model) values(path *gpb.Path, v *gpb.TypedValue) (all []setting, err error) {
-	device := &oc.Device{}
-	if err := ytypes.SetNode(m.device, device, path, v, &ytypes.InitMissingElements{}, &ytypes.TolerateJSONInconsistencies{}); err != nil {
-		return nil, err
-	}
-	if err := device.Validate(&ytypes.LeafrefOptions{IgnoreMissingData: true}); err != nil {
-		return nil, err
-	}
-	messages, err := ygot.TogNMINotifications(device, 0, ygot.GNMINotificationsConfig{UsePathElem: true})
-	if err != nil {
-		return nil, err
-	}
-	type named struct {
-		setting
-		text string
-	}
-	var found []named
-	for _, message := range messages {
-		for _, u := range message.GetUpdate() {
-			n := m.root
-			for _, e := range u.GetPath().GetElem() {
-				n = n.children[e.GetName()]
-			}
-			found = append(found, named{setting{path: u.GetPath(), texts: n.kind.texts(u.GetVal()), key: slices.Contains(n.parent.keys, n.name)}, origin.Text(u.GetPath())})
-		}
-	}
-	slices.SortFunc(found, func(a, b named) int { return strings.Compare(a.text, b.text) })
-	for _, f := range found {
-		all = append(all, f.setting)
-	}
-	return all, nil
-}
-
-// diagnosis finds which leaves of a JSON text are at fault, once it is known that some are.
-type diagnosis struct {
-	model *model
+// decoding takes one value apart.
+type decoding struct {
+	form  schema.Form
+	found map[string]setting // by the paths' texts
 	errs  []error
 }
 
-func (d *diagnosis) fail(path *gpb.Path, reason string) {
+func (d *decoding) fail(path *gpb.Path, reason string) {
 	d.errs = append(d.errs, &origin.Error{Path: path, Code: codes.InvalidArgument, Reason: reason})
 }
 
-func (d *diagnosis) find(path *gpb.Path, n *node, text []byte) {
-	if n.kind != nil {
-		if _, err := d.model.values(path, &gpb.TypedValue{Value: &gpb.TypedValue_JsonIetfVal{JsonIetfVal: text}}); err != nil {
-			d.fail(path, reason(err))
+// open is the value as Go has it, and in which form.
+func (d *decoding) open(v *gpb.TypedValue) (any, error) {
+	switch v := v.GetValue().(type) {
+	case *gpb.TypedValue_JsonIetfVal:
+		d.form = schema.IETF
+		return parse(v.JsonIetfVal)
+	case *gpb.TypedValue_JsonVal:
+		d.form = schema.Plain
+		return parse(v.JsonVal)
+	case nil:
+		return nil, fmt.Errorf("has no value")
+	}
+	d.form = schema.Native
+	return native(v)
+}
+
+// parse reads one value of JSON. Numbers stay as they are written.
+func parse(text []byte) (v any, err error) {
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.UseNumber()
+	if err := dec.Decode(&v); err != nil {
+		return nil, fmt.Errorf("is not JSON: %w", err)
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return nil, fmt.Errorf("is more than one value of JSON")
+	}
+	return v, nil
+}
+
+// native is a scalar of gNMI, or a leaf-list of them, as a value of Go.
+func native(v *gpb.TypedValue) (any, error) {
+	switch v := v.GetValue().(type) {
+	case *gpb.TypedValue_StringVal:
+		return v.StringVal, nil
+	case *gpb.TypedValue_BoolVal:
+		return v.BoolVal, nil
+	case *gpb.TypedValue_IntVal:
+		return v.IntVal, nil
+	case *gpb.TypedValue_UintVal:
+		return v.UintVal, nil
+	case *gpb.TypedValue_BytesVal:
+		return v.BytesVal, nil
+	case *gpb.TypedValue_DoubleVal:
+		return v.DoubleVal, nil
+	case *gpb.TypedValue_FloatVal: //nolint:staticcheck // old clients send it
+		return float64(v.FloatVal), nil
+	case *gpb.TypedValue_DecimalVal: //nolint:staticcheck // old clients send it
+		return float64(v.DecimalVal.GetDigits()) / math.Pow10(int(min(v.DecimalVal.GetPrecision(), 19))), nil
+	case *gpb.TypedValue_LeaflistVal:
+		var all []any
+		for _, e := range v.LeaflistVal.GetElement() {
+			one, err := native(e)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, one)
+		}
+		if all == nil {
+			return nil, fmt.Errorf("is a leaf-list without elements")
+		}
+		return all, nil
+	}
+	return nil, fmt.Errorf("has a kind of value that no leaf takes (%T)", v.GetValue())
+}
+
+// keys says that the entries exist through which a path goes.
+func (d *decoding) keys(n *node, path *gpb.Path) {
+	for i, e := range path.GetElem() {
+		n = n.children[e.GetName()]
+		d.entry(&gpb.Path{Elem: path.GetElem()[:i+1]}, n)
+	}
+}
+
+// entry says the keys of the last element of a path.
+func (d *decoding) entry(path *gpb.Path, n *node) {
+	for _, k := range n.keys {
+		at := origin.Below(path, &gpb.PathElem{Name: k})
+		d.found[origin.Text(at)] = setting{path: at, texts: []string{path.GetElem()[len(path.GetElem())-1].GetKey()[k]}, key: true}
+	}
+}
+
+// leaf reads the value of a leaf or leaf-list. JSON's null, and a list without elements, say nothing.
+func (d *decoding) leaf(path *gpb.Path, n *node, v any) {
+	if v == nil {
+		return
+	}
+	values := []any{v}
+	if n.kind.list {
+		list, ok := v.([]any)
+		if !ok {
+			d.fail(path, "is a leaf-list, and its value is no array")
+			return
+		}
+		values = list
+	}
+	s := setting{path: path}
+	for _, v := range values {
+		text, err := n.kind.Read(v, d.form)
+		if err != nil {
+			d.fail(path, err.Error())
+			return
+		}
+		s.texts = append(s.texts, text)
+	}
+	if slices.Contains(n.parent.keys, n.name) {
+		if key := d.found[origin.Text(path)].texts[0]; key != s.texts[0] {
+			d.fail(path, fmt.Sprintf("is %q, and its entry's key %q", s.texts[0], key))
 		}
 		return
 	}
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(text, &members); err != nil {
-		d.fail(path, "is not a JSON object: "+err.Error())
+	if s.texts != nil {
+		d.found[origin.Text(path)] = s
+	}
+}
+
+// members reads a JSON object: a container, or an entry of a list.
+func (d *decoding) members(path *gpb.Path, n *node, v any) {
+	if v == nil {
+		return
+	}
+	members, ok := v.(map[string]any)
+	if !ok {
+		d.fail(path, "is not a JSON object")
 		return
 	}
 	for _, name := range sorted(members) {
-		bare := name[strings.LastIndexByte(name, ':')+1:]
-		below := origin.Below(path, &gpb.PathElem{Name: bare})
+		module, bare, qualified := strings.Cut(name, ":")
+		if !qualified {
+			bare = name
+		}
 		child := n.children[bare]
+		below := origin.Below(path, &gpb.PathElem{Name: bare})
 		switch {
-		case child == nil:
+		case child == nil || qualified && module != child.module:
 			d.errs = append(d.errs, &origin.Error{Path: below, Code: codes.NotFound, Reason: noPath})
+		case child.kind != nil:
+			d.leaf(below, child, members[name])
 		case child.keys != nil:
 			d.entries(path, child, members[name])
 		default:
-			d.find(below, child, members[name])
+			d.members(below, child, members[name])
 		}
 	}
 }
 
-func (d *diagnosis) entries(path *gpb.Path, n *node, text []byte) {
-	var all []json.RawMessage
-	if err := json.Unmarshal(text, &all); err != nil {
-		d.fail(origin.Below(path, &gpb.PathElem{Name: n.name}), "is not a JSON array of entries")
-		return
+// entries reads a JSON array: a list.
+func (d *decoding) entries(path *gpb.Path, n *node, v any) {
+	list := origin.Below(path, &gpb.PathElem{Name: n.name})
+	all, ok := v.([]any)
+	if !ok && v != nil {
+		d.fail(list, "is not a JSON array of entries")
 	}
-	for i, entry := range all {
+	for i, v := range all {
+		members, ok := v.(map[string]any)
+		if !ok {
+			d.fail(list, fmt.Sprintf("entry %d is not a JSON object", i+1))
+			continue
+		}
 		e := &gpb.PathElem{Name: n.name, Key: map[string]string{}}
-		var members map[string]any
-		if err := decodeNumbers(entry, &members); err != nil {
-			d.fail(origin.Below(path, &gpb.PathElem{Name: n.name}), fmt.Sprintf("entry %d is not a JSON object", i+1))
-			continue
-		}
-		for name, v := range members {
-			if bare := name[strings.LastIndexByte(name, ':')+1:]; slices.Contains(n.keys, bare) {
-				e.Key[bare] = bareKey(fmt.Sprint(v))
+		for _, k := range n.keys {
+			v := members[k]
+			if v == nil {
+				v = members[n.children[k].module+":"+k]
 			}
+			if v == nil {
+				d.fail(list, fmt.Sprintf("entry %d lacks a key of %s", i+1, strings.Join(n.keys, ", ")))
+				break
+			}
+			text, err := n.children[k].kind.Read(v, d.form)
+			if err != nil {
+				d.fail(list, fmt.Sprintf("entry %d: %s: %v", i+1, k, err))
+				break
+			}
+			e.Key[k] = text
 		}
-		if len(e.Key) < len(n.keys) {
-			d.fail(origin.Below(path, &gpb.PathElem{Name: n.name}), fmt.Sprintf("entry %d lacks a key of %s", i+1, strings.Join(n.keys, ", ")))
-			continue
+		if len(e.Key) == len(n.keys) {
+			at := origin.Below(path, e)
+			d.entry(at, n)
+			d.members(at, n, v)
 		}
-		d.find(origin.Below(path, e), n, entry)
 	}
-}
-
-func decodeNumbers(text []byte, to any) error {
-	dec := json.NewDecoder(bytes.NewReader(text))
-	dec.UseNumber()
-	return dec.Decode(to)
-}
-
-// reason is what ygot says, on one line and without its way through the structs.
-func reason(err error) string {
-	text := err.Error()
-	if i := strings.LastIndex(text, "desc = "); i >= 0 {
-		text = text[i+len("desc = "):]
-	}
-	if i := strings.LastIndex(text, "; "); i >= 0 && strings.Contains(text, "failed to update struct field") {
-		text = text[i+2:]
-	}
-	if i := strings.LastIndex(text, ": schema "); i >= 0 && strings.HasPrefix(text, "/device") {
-		text = text[i+2:]
-	}
-	text, _, _ = strings.Cut(text, " regular expression pattern ") // patterns help nobody, and of a union there are several
-	text = strings.TrimPrefix(text, `schema "": `)
-	return strings.Join(strings.Fields(text), " ")
 }

@@ -8,10 +8,10 @@ import (
 	"strconv"
 
 	gpb "github.com/openconfig/gnmi/proto/gnmi"
-	"github.com/openconfig/goyang/pkg/yang"
 	"google.golang.org/grpc/codes"
 
 	"github.com/hypersonic-nos/hypersonic/gnmi/origin"
+	"github.com/hypersonic-nos/hypersonic/gnmi/schema"
 )
 
 // JSON implements origin.Origin.
@@ -156,7 +156,7 @@ func (w *writer) tree(t *tree, module string) {
 		for _, k := range t.node.keys {
 			if c := t.find(t.node.children[k], nil); c == nil || c.value == nil {
 				w.name(&first, t.node.children[k], module)
-				w.value(t.node.children[k].kind, t.node.children[k].kind.scalar(t.entry.GetKey()[k]))
+				w.value(t.node.children[k].kind, scalar(t.node.children[k].kind.Type, t.entry.GetKey()[k]))
 			}
 		}
 	}
@@ -221,21 +221,17 @@ func (w *writer) value(k *kind, v *gpb.TypedValue) {
 		}
 		w.WriteByte(']')
 	case *gpb.TypedValue_UintVal:
-		w.number(strconv.FormatUint(v.UintVal, 10), k.holds(yang.Yuint64))
+		w.number(strconv.FormatUint(v.UintVal, 10), holds(k.Type, schema.Uint64))
 	case *gpb.TypedValue_IntVal:
-		w.number(strconv.FormatInt(v.IntVal, 10), k.holds(yang.Yint64))
+		w.number(strconv.FormatInt(v.IntVal, 10), holds(k.Type, schema.Int64))
 	case *gpb.TypedValue_DoubleVal:
 		w.number(strconv.FormatFloat(v.DoubleVal, 'f', -1, 64), true)
 	case *gpb.TypedValue_BoolVal:
-		if k.yang == yang.Yempty {
-			w.WriteString("[null]")
-			return
-		}
 		w.WriteString(strconv.FormatBool(v.BoolVal))
 	case *gpb.TypedValue_BytesVal:
 		w.string(base64.StdEncoding.EncodeToString(v.BytesVal))
 	case *gpb.TypedValue_StringVal:
-		if module := k.module(v.StringVal); module != "" && w.ietf {
+		if module := module(k.Type, v.StringVal); module != "" && w.ietf {
 			w.string(module + ":" + v.StringVal)
 			return
 		}
@@ -243,19 +239,6 @@ func (w *writer) value(k *kind, v *gpb.TypedValue) {
 	default:
 		w.WriteString("null")
 	}
-}
-
-// holds tells whether a type, or a member of a union, is of a kind.
-func (k *kind) holds(of yang.TypeKind) bool {
-	if k.yang == of {
-		return true
-	}
-	for _, member := range k.union {
-		if member.holds(of) {
-			return true
-		}
-	}
-	return false
 }
 
 // number writes a number; those of 64 bits are texts in RFC 7951.

@@ -8,7 +8,6 @@ import (
 
 	gpb "github.com/openconfig/gnmi/proto/gnmi"
 
-	"github.com/hypersonic-nos/hypersonic/gnmi/oc"
 	"github.com/hypersonic-nos/hypersonic/gnmi/origin"
 )
 
@@ -27,11 +26,13 @@ func New() *Origin { return &Origin{model: sync.OnceValues(compile), atomic: ato
 // Names implements origin.Origin.
 func (*Origin) Names() []string { return []string{"openconfig"} }
 
-// Models implements origin.Origin. The last is the module of deviations, which says what of the others is not supported.
-func (*Origin) Models() []*gpb.ModelData {
-	models := slices.Clone(oc.ΓModelData)
-	slices.SortFunc(models, func(a, b *gpb.ModelData) int { return strings.Compare(a.GetName(), b.GetName()) })
-	return models
+// Models implements origin.Origin. One of them is the module of deviations, which says what of the others is not supported.
+func (o *Origin) Models() []*gpb.ModelData {
+	m, err := o.model()
+	if err != nil {
+		return nil // every other call says why
+	}
+	return m.data
 }
 
 func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
