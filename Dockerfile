@@ -8,7 +8,7 @@ WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
-RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w' -o /out/usr/bin/hypersonic ./cmd/hypersonic \
+RUN CGO_ENABLED=0 go build -tags grpcnotrace -trimpath -buildvcs=false -ldflags '-s -w' -o /out/usr/bin/hypersonic ./cmd/hypersonic \
  && CGO_ENABLED=0 go run -buildvcs=false ./image/nodata "$(go env GOARCH)" /out/libicudata.so.72.1
 
 FROM ${BASE_IMAGE} AS system

@@ -80,8 +80,9 @@ func recording(cmd *cobra.Command, env *daemon.Env) *cobra.Command {
 
 func daemonCommand(name, short string, env *daemon.Env, run func(context.Context, daemon.Env) error) *cobra.Command {
 	return &cobra.Command{Use: name, Short: short, Args: cobra.NoArgs, RunE: func(c *cobra.Command, _ []string) error {
-		tune(name)
-		err := profiled(name, func() error { return run(c.Context(), *env) })
+		err := profiled(name, func() error {
+			return tuned(c.Context(), name, func(ctx context.Context) error { return run(ctx, *env) })
+		})
 		if c.Context().Err() != nil {
 			return nil
 		}

@@ -22,8 +22,7 @@ func runCommand(env *daemon.Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "run", Short: "Run the whole switch: databases, daemons and FRR, restarting what dies", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			tune("run")
-			return run(c.Context(), *env, redisPort, frr, lldp)
+			return tuned(c.Context(), "run", func(ctx context.Context) error { return run(ctx, *env, redisPort, frr, lldp) })
 		},
 	}
 	cmd.Flags().IntVar(&redisPort, "redis-port", 6379, "TCP port of the databases on 127.0.0.1; 0: unix socket only")

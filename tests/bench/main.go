@@ -105,7 +105,7 @@ func (o *options) build(ctx context.Context, dir string) (string, error) {
 		return filepath.Abs(o.binary)
 	}
 	binary := filepath.Join(dir, "hypersonic")
-	build := exec.CommandContext(ctx, "go", "build", "-o", binary, "./cmd/hypersonic")
+	build := exec.CommandContext(ctx, "go", "build", "-tags", "grpcnotrace", "-o", binary, "./cmd/hypersonic") // as the image does
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {
 		return "", fmt.Errorf("building the daemons: %w", err)
