@@ -67,7 +67,7 @@ func inputs() []*db.Schema {
 		tables.ConfigDscpToTC.Schema, tables.ConfigDot1pToTC.Schema, tables.ConfigMplsToTC.Schema, tables.ConfigTCToQueue.Schema, tables.ConfigTCToPG.Schema,
 		tables.ConfigTCToDscp.Schema, tables.ConfigTCToDot1p.Schema, tables.ConfigPfcToPG.Schema, tables.ConfigPfcToQueue.Schema,
 		tables.ConfigDscpToFC.Schema, tables.ConfigExpToFC.Schema, tables.ConfigScheduler.Schema, tables.ConfigWred.Schema, tables.ConfigPortQos.Schema,
-		tables.ConfigQueue.Schema, tables.ApplBufferPool.Schema, tables.ApplBufferProfile.Schema, tables.ApplBufferPG.Schema, tables.ApplBufferQueue.Schema,
+		tables.ConfigQueue.Schema, tables.ConfigPfcWd.Schema, tables.ApplBufferPool.Schema, tables.ApplBufferProfile.Schema, tables.ApplBufferPG.Schema, tables.ApplBufferQueue.Schema,
 		tables.ApplBufferIngress.Schema, tables.ApplBufferEgress.Schema,
 		tables.ApplCopp.Schema, tables.ConfigPolicer.Schema, tables.ConfigStorm.Schema,
 		tables.ApplPort.Schema, tables.ApplVlan.Schema, tables.ApplVlanMember.Schema, tables.ApplLag.Schema, tables.ApplLagMember.Schema,

@@ -48,3 +48,13 @@ func TestQueueQos(t *testing.T) {
 		}},
 	)
 }
+
+func TestPfcWd(t *testing.T) {
+	golden(t, "pfc_wd",
+		scenario{"lossless queues", []string{"PFC_WD|GLOBAL POLL_INTERVAL=200", "PORT_QOS_MAP|Ethernet0 pfc_enable=3,4 pfcwd_sw_enable=3,4",
+			"PFC_WD|Ethernet0 action=forward detection_time=200 restoration_time=400"}},
+		scenario{"never restored", []string{"PORT_QOS_MAP|Ethernet0 pfcwd_sw_enable=3", "PFC_WD|Ethernet0 detection_time=200"}},
+		scenario{"nothing to watch", []string{"PFC_WD|Ethernet0 detection_time=200"}},
+		scenario{"what is none", []string{"PFC_WD|Ethernet0 action=sleep detection_time=200", "PFC_WD|Ethernet4 detection_time=20", "PFC_WD|Ethernet8 action=drop", "PFC_WD|Vlan10 detection_time=200"}},
+	)
+}

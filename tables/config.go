@@ -23,7 +23,7 @@ func Config() []*db.Schema {
 		ConfigDscpToTC.Schema, ConfigDot1pToTC.Schema, ConfigMplsToTC.Schema, ConfigTCToQueue.Schema, ConfigTCToPG.Schema, ConfigTCToDscp.Schema,
 		ConfigTCToDot1p.Schema, ConfigPfcToPG.Schema, ConfigPfcToQueue.Schema, ConfigDscpToFC.Schema, ConfigExpToFC.Schema, ConfigScheduler.Schema,
 		ConfigBufferPool.Schema, ConfigBufferProfile.Schema, ConfigBufferPG.Schema, ConfigBufferQueue.Schema, ConfigBufferIngress.Schema,
-		ConfigBufferEgress.Schema, ConfigCable.Schema, ConfigWred.Schema, ConfigQueue.Schema, ConfigPortQos.Schema,
+		ConfigBufferEgress.Schema, ConfigCable.Schema, ConfigWatermark.Schema, ConfigPfcWd.Schema, ConfigWred.Schema, ConfigQueue.Schema, ConfigPortQos.Schema,
 		ConfigRouteMapSet.Schema, ConfigDhcpRelay.Schema, ConfigGnmi.Schema, ConfigGnmiClient.Schema,
 	}
 }

@@ -285,3 +285,23 @@ func TestLostDatabase(t *testing.T) {
 	b.port(sai.PortStatIfInOctets)
 	b.polled("COUNTERS:"+portVID, "PORT_STAT_IF_IN_OCTETS=5")
 }
+
+// TestWatermarks: the most there was stands in three tables, until somebody writes 0 into one.
+func TestWatermarks(t *testing.T) {
+	b := start(t)
+	const queueVID = "oid:0x15000000000001"
+	queueRID := sai.OID(0x1500000001)
+	shared := int32(sai.QueueStatSharedWatermarkBytes)
+	b.asic.set(queueRID, map[int32]uint64{shared: 700})
+	b.row(db.Asic, "VIDTORID", queueVID+"="+queueRID.String())
+	b.row(db.FlexCounter, "FLEX_COUNTER_TABLE:QUEUE_WATERMARK_STAT_COUNTER:"+queueVID, "QUEUE_COUNTER_ID_LIST=SAI_QUEUE_STAT_SHARED_WATERMARK_BYTES")
+	b.row(db.FlexCounter, "FLEX_COUNTER_GROUP_TABLE:QUEUE_WATERMARK_STAT_COUNTER", "POLL_INTERVAL=1000", "FLEX_COUNTER_STATUS=enable", "STATS_MODE=STATS_MODE_READ_AND_CLEAR")
+	for _, table := range []string{"PERIODIC_WATERMARKS:", "PERSISTENT_WATERMARKS:", "USER_WATERMARKS:"} {
+		b.polled(table+queueVID, "QUEUE_STAT_SHARED_WATERMARK_BYTES=700")
+	}
+	b.row(db.Counters, "USER_WATERMARKS:"+queueVID, "SAI_QUEUE_STAT_SHARED_WATERMARK_BYTES=0")
+	b.asic.set(queueRID, map[int32]uint64{shared: 300})
+	b.clock.Advance(time.Second)
+	b.polled("USER_WATERMARKS:"+queueVID, "QUEUE_STAT_SHARED_WATERMARK_BYTES=300")
+	b.want("PERSISTENT_WATERMARKS:"+queueVID, "QUEUE_STAT_SHARED_WATERMARK_BYTES=700")
+}

@@ -73,6 +73,9 @@ func (r *round) bury() {
 			continue
 		}
 		r.writes = append(r.writes, db.Write{Table: r.counts, Key: vid, Delete: true}, db.Write{Table: r.rates, Key: vid, Delete: true})
+		for _, name := range watermarkTables() {
+			r.writes = append(r.writes, db.Write{Table: counters(name), Key: vid, Delete: true})
+		}
 		for _, k := range rateKinds() {
 			r.writes = append(r.writes, db.Write{Table: r.rates, Key: vid + ":" + k.name, Delete: true})
 		}
@@ -163,6 +166,9 @@ func (r *round) group(ctx context.Context, g *group) error {
 		r.writes = append(r.writes, db.Write{Table: r.counts, Key: "TIME_STAMP", Fields: []db.Field{
 			{Name: g.name + "_" + kind + "_time_stamp", Value: strconv.FormatInt(r.now.UnixNano(), 10)},
 		}})
+		if err := r.mark(ctx, l, by[l]); err != nil {
+			return err
+		}
 		if l.rates == nil {
 			continue
 		}

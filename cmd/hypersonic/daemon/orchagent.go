@@ -84,6 +84,7 @@ func RunOrchagent(ctx context.Context, env Env, store db.Keyspace) error {
 	g.Go(func() error { return named("events", follow(ctx, env, store, events, notices, asic.heard)) })
 	g.Go(func() error { return named("counters", polls.Run(ctx)) })
 	g.Go(func() error { return named("resources", orchagent.CrmTicks(ctx, store, facts)) })
+	g.Go(func() error { return named("watermarks", orchagent.NewWatermarks(store, env.Log).Run(ctx)) })
 	g.Go(func() error { return named("names", keepNames(ctx, store, registry)) })
 	m.Go(ctx, g)
 	return g.Wait()
