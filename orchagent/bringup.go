@@ -36,6 +36,7 @@ type Switch struct {
 	Permanent map[engine.Key]bool
 	Facts     tables.SwitchFact
 	Acl       tables.AclFact
+	Hash      tables.HashFact
 }
 
 // defaultBridge is the name of the switch's own 802.1Q bridge.
@@ -52,6 +53,8 @@ var defaults = []struct {
 	{sai.SwitchAttrDefault1qBridgeID, sai.BridgeKey{Name: defaultBridge}},
 	{sai.SwitchAttrDefaultStpInstID, sai.StpKey{Name: "default"}},
 	{sai.SwitchAttrDefaultTrapGroup, sai.HostifTrapGroupKey{Name: "default"}},
+	{sai.SwitchAttrEcmpHash, ecmpHash()},
+	{sai.SwitchAttrLagHash, lagHash()},
 }
 
 // Run brings the switch up, or finds it as a predecessor left it: a switch that has a name is adopted, and nothing is touched here.
@@ -234,6 +237,7 @@ func (b *BringUp) readFacts(ctx context.Context, sw *Switch) error {
 	sw.Facts.PortTPID = b.canSet(ctx, sw.OID, sai.ObjectTypePort, sai.PortAttrTpid)
 	sw.Facts.LagTPID = b.canSet(ctx, sw.OID, sai.ObjectTypeLag, sai.LagAttrTpid)
 	sw.Acl = readAcl(ctx, b.API, sw.OID)
+	sw.Hash = b.readHash(ctx, sw.OID)
 	return nil
 }
 

@@ -38,7 +38,7 @@ func NewEvents(r *objects.Registry, facts db.Store, now func() time.Time) *Event
 // Load writes what is so at the start: the switch's facts, the state of every port, the addresses learned so far. before are the port rows that
 // a predecessor left in PORT_TABLE: a restart is no flap.
 func (v *Events) Load(ctx context.Context, sw Switch, api sai.API, list objects.Lister, before map[string]tables.PortOperRow) error {
-	writes := []db.Write{tables.FactSwitch.Set(tables.SwitchKeyName, sw.Facts), tables.FactAcl.Set(tables.SwitchKeyName, sw.Acl)}
+	writes := []db.Write{tables.FactSwitch.Set(tables.SwitchKeyName, sw.Facts), tables.FactAcl.Set(tables.SwitchKeyName, sw.Acl), tables.FactHash.Set(tables.SwitchKeyName, sw.Hash)}
 	meta := sai.ObjectTypePort.Meta().Attr(sai.PortAttrOperStatus)
 	for _, k := range v.registry.Keys() {
 		port, ok := k.(sai.PortKey)

@@ -55,6 +55,7 @@ func Register(e *engine.Engine, redis, facts db.Store, c Config) {
 	registerAcl(e, redis, facts)
 	registerQos(e, redis)
 	registerBuffers(e, redis)
+	registerHash(e, redis, facts)
 	registerCrm(e, redis, facts)
 	registerVxlan(e, redis)
 	registerCopp(e, redis)
@@ -80,7 +81,7 @@ func Kinds() []*engine.Kind {
 		sai.KindAclTable, sai.KindAclTableGroup, sai.KindAclTableGroupMember, sai.KindAclEntry, sai.KindAclCounter, sai.KindAclRange,
 		sai.KindQosMap, sai.KindScheduler, sai.KindWred, sai.KindBufferPool, sai.KindBufferProfile,
 		sai.KindPolicer, sai.KindHostifTrapGroup, sai.KindHostifTrap, sai.KindHostifTableEntry, sai.KindCounter,
-		sai.KindSwitch, sai.KindPort, sai.KindHostif, sai.KindVlan, sai.KindVlanMember, sai.KindBridgePort, sai.KindLag, sai.KindLagMember,
+		sai.KindSwitch, sai.KindHash, sai.KindPort, sai.KindHostif, sai.KindVlan, sai.KindVlanMember, sai.KindBridgePort, sai.KindLag, sai.KindLagMember,
 		sai.KindVirtualRouter, sai.KindRouterInterface, sai.KindNeighborEntry, sai.KindNextHop, sai.KindNextHopGroup,
 		sai.KindBridge, sai.KindTunnelMap, sai.KindTunnelMapEntry, sai.KindTunnel, sai.KindTunnelTermTableEntry,
 		sai.KindNextHopGroupMember, sai.KindRouteEntry, sai.KindFdbEntry, sai.KindFdbFlush,

@@ -33,6 +33,7 @@ type plane struct {
 	defaultVR         sai.OID
 	aging             uint32 // seconds; 0: never
 	ecmpSalt, lagSalt salt
+	ecmpHash, lagHash sai.OID
 	miss              swVlanFlags // what is not flooded in any VLAN
 
 	ports        map[sai.OID]*port // LAGs are ports too
@@ -49,6 +50,7 @@ type plane struct {
 	groupMembers map[sai.OID]*groupMember
 	traps        map[sai.OID]trap
 	sorting      sorting
+	hashes       map[sai.OID]uint32 // their fields, as the program knows them
 	acls         acls
 	// targets are what a route's next hop is in a leaf, by its object: type and number.
 	targets map[sai.OID]uint32
@@ -95,6 +97,7 @@ func (p *plane) forget() {
 	p.vlanMembers, p.lagMembers, p.hostifs = map[sai.OID]*vlanMember{}, map[sai.OID]*lagMember{}, map[sai.OID]hostInterface{}
 	p.routers, p.rifs, p.hops = map[sai.OID]*router{}, map[sai.OID]*rif{}, map[hopKey]*hop{}
 	p.nextHops, p.groups, p.groupMembers = map[sai.OID]*hop{}, map[sai.OID]*group{}, map[sai.OID]*groupMember{}
+	p.hashes = map[sai.OID]uint32{}
 	p.traps, p.targets, p.hosts = map[sai.OID]trap{}, map[sai.OID]uint32{}, map[hostKey]*hop{}
 	p.portByNumber, p.vlanByID = map[uint16]*port{}, map[uint16]*vlan{}
 	p.portNumbers, p.rifNumbers = newIndexes(p.k.ports.len()), newIndexes(p.k.rifs.len())
@@ -161,6 +164,8 @@ func (p *plane) Apply(v virtual.View, changes []virtual.Change) error {
 
 func (p *plane) object(c *virtual.Change) {
 	switch c.Object.Type {
+	case sai.ObjectTypeHash:
+		p.hash(c)
 	case sai.ObjectTypePort:
 		p.port(c)
 	case sai.ObjectTypeLag:

@@ -188,6 +188,8 @@ type swGlobal struct {
 	_            structs.HostLayout
 	EcmpSeed     uint32
 	LagSeed      uint32
+	EcmpFields   uint32
+	LagFields    uint32
 	IfaceKinds   [0]swIfaceKind
 	PortFlags    [0]swPortFlags
 	VlanFlags    [0]swVlanFlags
@@ -200,6 +202,7 @@ type swGlobal struct {
 	Traps        [0]swTrap
 	TrapActions  [0]swTrapAction
 	Drops        [0]swDrop
+	HashFields   [0]swHashField
 	Events       [0]swEvent
 	Trap         [32]uint8
 }
@@ -208,6 +211,23 @@ type swGroup struct {
 	_      structs.HostLayout
 	Bucket [256]uint32
 }
+
+type swHashField uint32
+
+const (
+	swHashFieldHASH_SRC_IP    swHashField = 1
+	swHashFieldHASH_DST_IP    swHashField = 2
+	swHashFieldHASH_PROTOCOL  swHashField = 4
+	swHashFieldHASH_SPORT     swHashField = 8
+	swHashFieldHASH_DPORT     swHashField = 16
+	swHashFieldHASH_FLOW      swHashField = 31
+	swHashFieldHASH_SRC_MAC   swHashField = 32
+	swHashFieldHASH_DST_MAC   swHashField = 64
+	swHashFieldHASH_ETHERTYPE swHashField = 128
+	swHashFieldHASH_LINK      swHashField = 224
+	swHashFieldHASH_VLAN      swHashField = 256
+	swHashFieldHASH_IN_PORT   swHashField = 512
+)
 
 type swHopCounters struct {
 	_       structs.HostLayout

@@ -33,6 +33,8 @@ func (p *plane) switchChanged(c *virtual.Change) error {
 	update(c, sai.SwitchAttrEcmpDefaultHashOffset, &p.ecmpSalt.offset)
 	update(c, sai.SwitchAttrLagDefaultHashSeed, &p.lagSalt.seed)
 	update(c, sai.SwitchAttrLagDefaultHashOffset, &p.lagSalt.offset)
+	update(c, sai.SwitchAttrEcmpHash, &p.ecmpHash)
+	update(c, sai.SwitchAttrLagHash, &p.lagHash)
 	p.misses(c, sai.SwitchAttrFdbUnicastMissPacketAction, swVlanFlagsVLAN_FLOOD_UC)
 	p.misses(c, sai.SwitchAttrFdbMulticastMissPacketAction, swVlanFlagsVLAN_FLOOD_MC)
 	p.misses(c, sai.SwitchAttrFdbBroadcastMissPacketAction, swVlanFlagsVLAN_FLOOD_BC)
@@ -68,7 +70,7 @@ func (s salt) mixed() uint32 { return s.seed ^ uint32(s.offset)*0x9e3779b1 }
 type settings struct{}
 
 func (settings) render(p *plane) error {
-	v := swGlobal{EcmpSeed: p.ecmpSalt.mixed(), LagSeed: p.lagSalt.mixed()}
+	v := swGlobal{EcmpSeed: p.ecmpSalt.mixed(), LagSeed: p.lagSalt.mixed(), EcmpFields: p.fieldsOf(p.ecmpHash), LagFields: p.fieldsOf(p.lagHash)}
 	for _, t := range p.traps {
 		if t.drop {
 			v.Trap[t.number] = uint8(swTrapActionACTION_DROP)

@@ -161,7 +161,7 @@ func (p *pass) redirect(to *object) {
 	}
 	next, ok := hopOf(to), true
 	if to.Type == sai.ObjectTypeNextHopGroup {
-		next, ok = p.s.choose(to, p.f)
+		next, ok = p.choose(to)
 	}
 	if !ok {
 		p.drop(DropNoMember)

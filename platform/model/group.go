@@ -14,12 +14,10 @@ type Share struct {
 	Weight uint32
 }
 
-// lagSalt has LAGs choose otherwise than groups, though their seeds are the same.
-const lagSalt = 0x5bd1e995
-
-// choose is the next hop of a group for a frame, among those that have one; false if there is none. An address that is there twice has both
+// choose is the next hop of a group for the frame, among those that have one; false if there is none. An address that is there twice has both
 // weights.
-func (s *State) choose(group *object, f Frame) (hop, bool) {
+func (p *pass) choose(group *object) (hop, bool) {
+	s := p.s
 	var shares []Share
 	var hops []hop
 	for _, m := range s.referring(group, sai.ObjectTypeNextHopGroupMember, sai.NextHopGroupMemberAttrNextHopGroupID) {
@@ -33,7 +31,7 @@ func (s *State) choose(group *object, f Frame) (hop, bool) {
 	if len(shares) == 0 {
 		return hop{}, false
 	}
-	return hops[s.pick(flow(f, attr[uint32](s.sw, sai.SwitchAttrEcmpDefaultHashSeed), attr[uint8](s.sw, sai.SwitchAttrEcmpDefaultHashOffset)), shares)], true
+	return hops[s.pick(p.groupFlow(), shares)], true
 }
 
 func (s *State) pick(flow uint32, shares []Share) int {
@@ -59,26 +57,4 @@ func Rendezvous(flow uint32, shares []Share) int {
 		}
 	}
 	return winner
-}
-
-// flow is a hash of what a frame's flow is known by: addresses, protocol and ports of IP, where all fragments of a packet are alike; of anything else
-// the MAC addresses.
-func flow(f Frame, seed uint32, offset uint8) uint32 {
-	h := fnv.New32a()
-	_ = binary.Write(h, binary.BigEndian, seed)
-	_, _ = h.Write([]byte{offset})
-	ip, ok := parseIP(f)
-	if !ok {
-		_, _ = h.Write(f.Data[:12])
-		_ = binary.Write(h, binary.BigEndian, f.proto())
-		return h.Sum32()
-	}
-	_, _ = h.Write(ip.src.AsSlice())
-	_, _ = h.Write(ip.dst.AsSlice())
-	_, _ = h.Write([]byte{ip.protocol})
-	if !ip.fragment {
-		src, dst := ip.ports()
-		_ = binary.Write(h, binary.BigEndian, [2]uint16{src, dst})
-	}
-	return h.Sum32()
 }

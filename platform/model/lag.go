@@ -14,8 +14,9 @@ func (s *State) logical(port *object) (o *object, closed bool) {
 	return lag, attr[bool](m, sai.LagMemberAttrIngressDisable)
 }
 
-// member chooses the port of a LAG that a frame leaves by, among those that send, are enabled and have a link; nil if there is none.
-func (s *State) member(lag *object, f Frame) *object {
+// member chooses the port of a LAG that the frame leaves by, among those that send, are enabled and have a link; nil if there is none.
+func (p *pass) member(lag *object) *object {
+	s := p.s
 	var shares []Share
 	for _, m := range s.referring(lag, sai.ObjectTypeLagMember, sai.LagMemberAttrLagID) {
 		port := s.ref(m, sai.LagMemberAttrPortID)
@@ -26,6 +27,5 @@ func (s *State) member(lag *object, f Frame) *object {
 	if len(shares) == 0 {
 		return nil
 	}
-	seed := attr[uint32](s.sw, sai.SwitchAttrLagDefaultHashSeed) ^ lagSalt
-	return s.objects[sai.OID(shares[s.pick(flow(f, seed, attr[uint8](s.sw, sai.SwitchAttrLagDefaultHashOffset)), shares)].ID)]
+	return s.objects[sai.OID(shares[s.pick(p.lagFlow(), shares)].ID)]
 }

@@ -143,7 +143,7 @@ func (p *pass) inject(o *object) {
 func (p *pass) send(port *object, f Frame) {
 	logical := port
 	if isLag(port) {
-		if port = p.s.member(port, p.f); port == nil {
+		if port = p.member(port); port == nil {
 			p.drop(DropNoMember)
 			return
 		}

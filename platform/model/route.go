@@ -114,7 +114,7 @@ func (p *pass) follow(ip packet, r virtual.Route, bits int) {
 	case to.Type == sai.ObjectTypeRouterInterface:
 		p.connected(ip, bits)
 	case to.Type == sai.ObjectTypeNextHopGroup:
-		p.forwardIP(ip, func() (hop, bool) { return p.s.choose(to, p.f) })
+		p.forwardIP(ip, func() (hop, bool) { return p.choose(to) })
 	case attr[sai.NextHopType](to, sai.NextHopAttrType) == sai.NextHopTypeIP:
 		p.forwardIP(ip, func() (hop, bool) { return hopOf(to), true })
 	default: // tunnels, MPLS

@@ -78,10 +78,8 @@ func (a *ASIC) makeDefaults() {
 		int32(sai.NativeHashFieldDstMAC), int32(sai.NativeHashFieldSrcMAC),
 		int32(sai.NativeHashFieldEthertype), int32(sai.NativeHashFieldInPort),
 	}
-	if p := a.particular(); p != nil {
-		if all := p.Values(sai.ObjectTypeHash.Meta().Attr(sai.HashAttrNativeHashFieldList)); all != nil {
-			fields = all
-		}
+	if a.particular() != nil {
+		fields = numbers(FlowFields()...)
 	}
 	defaults := []struct {
 		attr uint16

@@ -6,14 +6,24 @@ import (
 	"github.com/hypersonic-nos/hypersonic/sai"
 )
 
-// FlowHash is how a data plane chooses members of groups and LAGs that has one way of it: by addresses, protocol and ports of IP, and by the MAC addresses and
-// type of anything else. Seeds and offsets it obeys; every other wish is refused.
+// FlowHash is what a data plane in software can choose members of groups and LAGs by: fields of the outermost headers, by one algorithm. Seeds and offsets it
+// obeys; every other wish is refused.
 type FlowHash struct{}
 
-// flowFields are what a field list has to name, and below it what it may name: of IP they choose nothing.
-func flowFields() (must, may []int32) {
-	must = numbers(sai.NativeHashFieldSrcIP, sai.NativeHashFieldDstIP, sai.NativeHashFieldIPProtocol, sai.NativeHashFieldL4SrcPort, sai.NativeHashFieldL4DstPort)
-	return must, numbers(sai.NativeHashFieldSrcMAC, sai.NativeHashFieldDstMAC, sai.NativeHashFieldEthertype)
+// FlowFields are what an IP packet's flow is known by. They are the fields of a hash at first, and of one whose list is empty.
+func FlowFields() []sai.NativeHashField {
+	return []sai.NativeHashField{
+		sai.NativeHashFieldSrcIP, sai.NativeHashFieldDstIP, sai.NativeHashFieldIPProtocol, sai.NativeHashFieldL4SrcPort, sai.NativeHashFieldL4DstPort,
+	}
+}
+
+// LinkFields are what a frame's flow is known by that has none of the fields of its hash.
+func LinkFields() []sai.NativeHashField {
+	return []sai.NativeHashField{sai.NativeHashFieldSrcMAC, sai.NativeHashFieldDstMAC, sai.NativeHashFieldEthertype}
+}
+
+func allFields() []int32 {
+	return slices.Concat(numbers(FlowFields()...), numbers(LinkFields()...), numbers(sai.NativeHashFieldVlanID, sai.NativeHashFieldInPort))
 }
 
 // Accepts implements Particular.
@@ -35,9 +45,8 @@ func (FlowHash) Accepts(a sai.Attribute) bool {
 func acceptsHash(a sai.Attribute) bool {
 	switch v := a.Value.(type) {
 	case sai.S32List: // the native fields
-		must, may := flowFields()
-		return !slices.ContainsFunc(must, func(f int32) bool { return !slices.Contains(v, f) }) &&
-			!slices.ContainsFunc(v, func(f int32) bool { return !slices.Contains(must, f) && !slices.Contains(may, f) })
+		all := allFields()
+		return !slices.ContainsFunc(v, func(f int32) bool { return !slices.Contains(all, f) })
 	case sai.ObjectList: // user-defined and fine-grained fields
 		return len(v) == 0
 	}
@@ -48,8 +57,7 @@ func acceptsHash(a sai.Attribute) bool {
 func (FlowHash) Values(m *sai.AttrMeta) []int32 {
 	switch {
 	case m.Object == sai.ObjectTypeHash && m.ID == sai.HashAttrNativeHashFieldList:
-		must, may := flowFields()
-		return append(must, may...)
+		return allFields()
 	case m.Object == sai.ObjectTypeSwitch && (m.ID == sai.SwitchAttrEcmpDefaultHashAlgorithm || m.ID == sai.SwitchAttrLagDefaultHashAlgorithm):
 		return numbers(sai.HashAlgorithmCrc)
 	}

@@ -21,7 +21,7 @@ func TestFlowHash(t *testing.T) {
 	fields := ht.Meta().Attr(sai.HashAttrNativeHashFieldList)
 	can, _ := a.EnumCapability(t.Context(), sw, fields)
 	ecmp, _ := getAttr(t, a, st, sw, sai.SwitchAttrEcmpHash).(sai.OID)
-	if is, _ := getAttr(t, a, ht, ecmp, fields.ID).(sai.S32List); len(can) != 8 || !slices.Equal(is, can) {
+	if is, _ := getAttr(t, a, ht, ecmp, fields.ID).(sai.S32List); len(can) != 10 || !slices.Equal(is, can[:5]) {
 		t.Errorf("can hash by %v, hashes by %v", can, is)
 	}
 	if algorithms, _ := a.EnumCapability(t.Context(), sw, st.Meta().Attr(sai.SwitchAttrEcmpDefaultHashAlgorithm)); len(algorithms) != 1 {
@@ -36,8 +36,8 @@ func TestFlowHash(t *testing.T) {
 		ok   bool
 	}{
 		{ht, ecmp, fields.ID, five, true},
-		{ht, ecmp, fields.ID, five[:4], false},
-		{ht, ecmp, fields.ID, append(slices.Clone(five), int32(sai.NativeHashFieldInPort)), false},
+		{ht, ecmp, fields.ID, five[:4], true},
+		{ht, ecmp, fields.ID, append(slices.Clone(five), int32(sai.NativeHashFieldInnerSrcIP)), false},
 		{ht, ecmp, fields.ID, append(slices.Clone(five), int32(sai.NativeHashFieldEthertype)), true},
 		{st, sw, sai.SwitchAttrEcmpDefaultHashAlgorithm, sai.HashAlgorithmCrc, true},
 		{st, sw, sai.SwitchAttrLagDefaultHashAlgorithm, sai.HashAlgorithmXor, false},
@@ -60,8 +60,8 @@ func TestFlowHash(t *testing.T) {
 			t.Errorf("%v was refused and is %v, before %v", m, is, was)
 		}
 	}
-	r := a.Create(t.Context(), ht, []sai.CreateRequest{{Object: sai.Object{Type: ht}, Attrs: []sai.Attribute{{Meta: fields, Value: five[:1]}}}})
+	r := a.Create(t.Context(), ht, []sai.CreateRequest{{Object: sai.Object{Type: ht}, Attrs: []sai.Attribute{{Meta: fields, Value: sai.S32List{int32(sai.NativeHashFieldInnerSrcIP)}}}}})
 	if r[0].Status != sai.StatusAttrNotSupported0 {
-		t.Errorf("a hash by one field: %v", r[0].Status)
+		t.Errorf("a hash by an inner field: %v", r[0].Status)
 	}
 }

@@ -30,7 +30,7 @@ type Learner interface {
 type Particular interface {
 	// Accepts tells whether it does as an attribute says. One that it does not is refused: nothing is kept and not heeded.
 	Accepts(a sai.Attribute) bool
-	// Values are all that it knows of an attribute's enum, or nil; what a list of them is at first.
+	// Values are all that it knows of an attribute's enum, or nil.
 	Values(m *sai.AttrMeta) []int32
 }
 

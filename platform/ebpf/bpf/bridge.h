@@ -73,7 +73,7 @@ __noinline int flood(struct __sk_buff *skb, struct frame *f)
 	__u32 flag = f->multicast == 0 ? VLAN_FLOOD_UC : f->multicast == 1 ? VLAN_FLOOD_MC : VLAN_FLOOD_BC;
 	if (!(v->flags & flag))
 		return drop(skb, f->in, DROP_FLOOD);
-	flow_hash(skb, f);
+	spread(skb, f, true);
 	for (int i = 0; i < PORT_WORDS; i++)
 		if (v->member[i])
 			flood_word(skb, f, i, 0);

@@ -33,8 +33,7 @@ static __always_inline __u32 member(struct __sk_buff *skb, struct frame *f, __u3
 	struct lag *l = bpf_map_lookup_elem(&lags, &port);
 	if (!l)
 		return 0;
-	flow_hash(skb, f);
-	return l->bucket[finish(f->hash ^ seed(true)) % LAG_BUCKETS];
+	return l->bucket[spread(skb, f, true) % LAG_BUCKETS];
 }
 
 /* DIRECT_HOPS is how often a frame may be handed over directly before it passes a receive queue again: within one run of the kernel it would go round

@@ -24,6 +24,7 @@ struct frame {
 	__u8 multicast; /* destination MAC: 1 multicast, 2 broadcast */
 	__u32 rif;     /* ingress router interface, 0: not routed */
 	__u32 hash;    /* 0: not computed yet */
+	__u32 hashed;  /* enum hash_field: what hash is of */
 	__u32 redirect; /* where an access list sends it: ACL_TARGET */
 	__u32 late;    /* access lists of where it came in, for when it is known where it leaves */
 	__u32 tagged;  /* VLAN of the tag that it came with, and FRAME_TAGGED; 0: it had none */

@@ -225,9 +225,18 @@ struct trap_counters {
 	__u64 packets, bytes;
 };
 
+/* What a hash is by. */
+enum hash_field {
+	HASH_SRC_IP = 1, HASH_DST_IP = 2, HASH_PROTOCOL = 4, HASH_SPORT = 8, HASH_DPORT = 16, HASH_FLOW = 31,
+	HASH_SRC_MAC = 32, HASH_DST_MAC = 64, HASH_ETHERTYPE = 128, HASH_LINK = 224,
+	HASH_VLAN = 256, HASH_IN_PORT = 512,
+};
+
 struct global {
 	__u32 ecmp_seed;
 	__u32 lag_seed;
+	__u32 ecmp_fields; /* enum hash_field */
+	__u32 lag_fields;
 	/* No space: they bring what no map holds to BTF, and from there to Go. */
 	enum iface_kind iface_kinds[0];
 	enum port_flags port_flags[0];
@@ -241,6 +250,7 @@ struct global {
 	enum trap traps[0];
 	enum trap_action trap_actions[0];
 	enum drop drops[0];
+	enum hash_field hash_fields[0];
 	struct event events[0];
 
 	__u8 trap[32]; /* enum trap_action, by enum trap */

@@ -37,8 +37,7 @@ static __always_inline __u32 resolve(struct __sk_buff *skb, struct frame *f, __u
 	struct group *g = bpf_map_lookup_elem(&groups, &id);
 	if (!g)
 		return 0;
-	flow_hash(skb, f);
-	return g->bucket[finish(f->hash ^ seed(false)) % BUCKETS];
+	return g->bucket[spread(skb, f, false) % BUCKETS];
 }
 
 /* step_down takes one off the TTL or hop limit. */
