@@ -294,6 +294,8 @@ func (w *world) routeRows() {
 		w.add(db.Appl, "ROUTE_TABLE", fmt.Sprintf("VrfBlue:31.%d.0.0/16", i), over, "VRF|VrfBlue")
 	}
 	w.add(db.Appl, "ROUTE_TABLE", "0.0.0.0/0", over)
+	hash := []string{"", "SRC_IP,DST_IP", "SRC_MAC", "SRC_IP,SRC_IP", "INNER_SRC_IP", bad}
+	w.config("SWITCH_HASH", "GLOBAL", fields(choice("ecmp_hash@", hash...), choice("lag_hash@", hash...), choice("ecmp_hash_algorithm", "", "CRC")))
 	w.add(db.Appl, "SWITCH_TABLE", "switch", fields(choice("ecmp_hash_seed", "", "1", "2"), choice("lag_hash_seed", "", "1"), choice("fdb_aging_time", "", "600")))
 }
 

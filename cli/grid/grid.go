@@ -17,8 +17,9 @@ type Table struct {
 	// Right aligns texts to the right. Columns of numbers are aligned so always, unless Text says that there are none.
 	Right bool
 	Text  bool
-	// Grid draws lines between cells. Pretty is tabulate's style of this name with its cells to the left: lines around the header and the whole.
-	Grid, Pretty bool
+	// Grid draws lines between cells. Pretty is tabulate's style of this name with its cells to the left: lines around the header and the whole. Psql has the line below
+	// the header joined to the others.
+	Grid, Pretty, Psql bool
 	// List makes JSON a list of objects. Else it is an object by the first column, as SONiC has it where it has JSON.
 	List bool
 	// Numbered says that the first column only counts the rows, or repeats what the second one says: JSON goes without it.
@@ -37,6 +38,8 @@ func (t *Table) Write(w io.Writer) error {
 		l.grid(&b, '=', true)
 	case t.Pretty:
 		l.grid(&b, '-', false)
+	case t.Psql:
+		l.psql(&b)
 	default:
 		l.simple(&b)
 	}
@@ -152,6 +155,18 @@ func (l *layout) grid(b *strings.Builder, under byte, between bool) {
 		l.lines(r, line)
 	}
 	rule('-')
+}
+
+func (l *layout) psql(b *strings.Builder) {
+	rule := func(end string) { b.WriteString(end + strings.Join(l.rules('-', padding), "+") + end + "\n") }
+	line := func(cells []string) { b.WriteString("| " + strings.Join(l.pad(cells), " | ") + " |\n") }
+	rule("+")
+	line(l.header)
+	rule("|")
+	for _, r := range l.rows {
+		l.lines(r, line)
+	}
+	rule("+")
 }
 
 // lines gives the lines of a row, each with as many cells as there are columns.
