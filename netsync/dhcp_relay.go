@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"github.com/hypersonic-nos/hypersonic/db"
 	"github.com/hypersonic-nos/hypersonic/engine"
@@ -16,36 +17,84 @@ const dhcpFeature = "dhcp_relay"
 
 // dhcpRelay relays a VLAN's DHCP, if it has servers, once its netdev is there.
 func dhcpRelay(tx *engine.Tx, id tables.VlanID, r tables.VlanRow) error {
+	four, _ := engine.Get(tx, tables.ConfigDhcpv4Relay, id)
 	six, _ := engine.Get(tx, tables.ConfigDhcpRelay, id)
-	servers6 := append(slices.Clone(r.Dhcpv6Servers), six.Servers...)
-	slices.SortFunc(servers6, netip.Addr.Compare)
-	servers6 = slices.Compact(servers6)
-	if len(r.DhcpServers)+len(servers6) == 0 {
+	servers4, servers6 := distinct(r.DhcpServers, four.Servers), distinct(r.Dhcpv6Servers, six.Servers)
+	if len(servers4)+len(servers6) == 0 {
 		return nil
 	}
 	if f, ok := engine.Get(tx, tables.ConfigFeature, dhcpFeature); ok && f.State == "disabled" {
 		return nil
 	}
-	for _, a := range r.DhcpServers {
-		if !a.Is4() {
-			return badServer(tables.ConfigVlan.Name, id, "dhcp_servers", a, "IPv4")
-		}
-	}
-	for _, a := range servers6 {
-		if a.Is4() {
-			return badServer(tables.ConfigDhcpRelay.Name, id, "dhcpv6_servers", a, "IPv6")
-		}
+	if err := servedBy(id, servers4, servers6); err != nil {
+		return err
 	}
 	link, there := engine.Get(tx, tables.FactLink, id.String())
 	if !there || link.MAC == nil {
 		return nil
 	}
 	device, _ := engine.Get(tx, tables.ConfigDeviceMetadata, tables.Localhost)
-	s := dhcprelay.Settings{Index: link.Index, MAC: *link.MAC, Host: device.Hostname, Servers4: r.DhcpServers, Servers6: servers6}
+	s := dhcprelay.Settings{Index: link.Index, MAC: *link.MAC, Host: device.Hostname, Servers4: servers4, Servers6: servers6}
 	s.ClientMAC = !isFalse(six.ClientMAC) && !isFalse(six.ClientMACOption)
 	s.InterfaceID = isTrue(six.InterfaceID) || isTrue(six.InterfaceOption)
-	s.Address4, s.Address6 = vlanAddresses(tx, id)
+	s.Address4, s.Address6 = addressesOf(tx, id.String())
+	if err := agentOptions(tx, id, four, &s); err != nil {
+		return err
+	}
 	engine.Want(tx, dhcprelay.VlanKey{Name: id.String()}, dhcprelay.With(s))
+	return nil
+}
+
+// distinct are the servers of two rows, each once.
+func distinct(a, b []netip.Addr) (out []netip.Addr) {
+	for _, ip := range slices.Concat(a, b) {
+		if !slices.Contains(out, ip) {
+			out = append(out, ip)
+		}
+	}
+	return out
+}
+
+// servedBy holds that servers are of the version that they are named for.
+func servedBy(id tables.VlanID, four, six []netip.Addr) error {
+	for _, a := range four {
+		if !a.Is4() {
+			return badServer(tables.ConfigVlan.Name, id, "dhcp_servers", a, "IPv4")
+		}
+	}
+	for _, a := range six {
+		if a.Is4() {
+			return badServer(tables.ConfigDhcpRelay.Name, id, "dhcpv6_servers", a, "IPv6")
+		}
+	}
+	return nil
+}
+
+// agentOptions are what DHCPV4_RELAY says of option 82.
+func agentOptions(tx *engine.Tx, id tables.VlanID, r tables.Dhcpv4RelayRow, s *dhcprelay.Settings) error {
+	bad := func(field, value, reason string) error {
+		return &db.FieldError{Database: db.Config, Table: tables.ConfigDhcpv4Relay.Name, Key: id.String(), Field: field, Value: value, Reason: reason}
+	}
+	on := func(e *tables.Enable) bool { return e != nil && bool(*e) }
+	s.LinkSelection, s.ServerID = on(r.LinkSelection), on(r.ServerIDOverride)
+	if r.MaxHops != nil {
+		s.MaxHops = *r.MaxHops
+	}
+	if r.AgentMode != nil {
+		s.Agents = map[tables.DhcpAgentMode]dhcprelay.AgentMode{tables.DhcpAppend: dhcprelay.Append, tables.DhcpReplace: dhcprelay.Replace}[*r.AgentMode]
+	}
+	if r.ServerVrf != nil && *r.ServerVrf != tables.VrfDefault {
+		return bad("server_vrf", string(*r.ServerVrf), "is not the default VRF: servers elsewhere are not reached")
+	}
+	if r.SourceInterface == nil {
+		return nil
+	}
+	if !s.LinkSelection {
+		return bad("source_interface", string(*r.SourceInterface), "needs link_selection, by which servers are told the client's subnet")
+	}
+	if s.Source4, _ = addressesOf(tx, string(*r.SourceInterface)); !s.Source4.IsValid() {
+		s.Address4 = netip.Addr{} // nothing of IPv4 is relayed until the source has an address
+	}
 	return nil
 }
 
@@ -56,23 +105,35 @@ func badServer(table string, id tables.VlanID, field string, a netip.Addr, versi
 	return &db.FieldError{Database: db.Config, Table: table, Key: id.String(), Field: field, Value: a.String(), Reason: "is not an " + version + " address"}
 }
 
-// vlanAddresses are those by which a VLAN is known to servers: the lowest of each version. Invalid: there is none.
-func vlanAddresses(tx *engine.Tx, id tables.VlanID) (four, six netip.Addr) {
+// addressesOf are those by which an interface is known to servers: the lowest of each version. Invalid: there is none.
+func addressesOf(tx *engine.Tx, name string) (four, six netip.Addr) {
 	better := func(old *netip.Addr, a netip.Addr) {
 		if !old.IsValid() || a.Less(*old) {
 			*old = a
 		}
 	}
-	for k := range engine.Each(tx, tables.ConfigVlanInterface) {
-		switch a := k.Prefix.Addr(); {
-		case k.Name != id.String() || !a.IsGlobalUnicast():
-		case a.Is4():
-			better(&four, a)
-		default:
-			better(&six, a)
+	for _, t := range []db.Table[tables.InterfaceKey, tables.InterfaceRow]{tables.ConfigVlanInterface, tables.ConfigLoopbackInterface, tables.ConfigInterface, tables.ConfigLagInterface} {
+		if !strings.HasPrefix(name, interfacePrefix(t.Name)) {
+			continue
+		}
+		for k := range engine.Each(tx, t) {
+			switch a := k.Prefix.Addr(); {
+			case k.Name != name || !a.IsGlobalUnicast():
+			case a.Is4():
+				better(&four, a)
+			default:
+				better(&six, a)
+			}
 		}
 	}
 	return four, six
+}
+
+// interfacePrefix is how the interfaces of a table are called.
+func interfacePrefix(table string) string {
+	return map[string]string{
+		tables.ConfigVlanInterface.Name: "Vlan", tables.ConfigLoopbackInterface.Name: "Loopback", tables.ConfigInterface.Name: "Ethernet", tables.ConfigLagInterface.Name: "PortChannel",
+	}[table]
 }
 
 // DhcpFacts writes what the agent of the DHCP relay reports, as facts.

@@ -30,7 +30,7 @@ func Sources() map[db.ID][]*db.Schema {
 		db.Config: {
 			tables.ConfigPort.Schema, tables.ConfigLag.Schema, tables.ConfigLagMember.Schema, tables.ConfigInterface.Schema,
 			tables.ConfigLagInterface.Schema, tables.ConfigVlanInterface.Schema, tables.ConfigSubInterface.Schema,
-			tables.ConfigNeigh.Schema, tables.ConfigWarmRestart.Schema, tables.ConfigVlan.Schema, tables.ConfigDhcpRelay.Schema, tables.ConfigFeature.Schema,
+			tables.ConfigNeigh.Schema, tables.ConfigWarmRestart.Schema, tables.ConfigVlan.Schema, tables.ConfigDhcpRelay.Schema, tables.ConfigDhcpv4Relay.Schema, tables.ConfigLoopbackInterface.Schema, tables.ConfigFeature.Schema,
 			tables.ConfigDeviceMetadata.Schema,
 		},
 		db.Local: append([]*db.Schema{tables.FactLink.Schema, tables.FactNeigh.Schema, tables.FactPortInit.Schema, tables.FactLacp.Schema, tables.FactLacpAgent.Schema, tables.FactBgpSession.Schema,

@@ -24,6 +24,6 @@ func Config() []*db.Schema {
 		ConfigTCToDot1p.Schema, ConfigPfcToPG.Schema, ConfigPfcToQueue.Schema, ConfigDscpToFC.Schema, ConfigExpToFC.Schema, ConfigScheduler.Schema,
 		ConfigBufferPool.Schema, ConfigBufferProfile.Schema, ConfigBufferPG.Schema, ConfigBufferQueue.Schema, ConfigBufferIngress.Schema,
 		ConfigBufferEgress.Schema, ConfigCable.Schema, ConfigWatermark.Schema, ConfigPfcWd.Schema, ConfigWred.Schema, ConfigQueue.Schema, ConfigPortQos.Schema,
-		ConfigRouteMapSet.Schema, ConfigDhcpRelay.Schema, ConfigGnmi.Schema, ConfigGnmiClient.Schema,
+		ConfigRouteMapSet.Schema, ConfigDhcpRelay.Schema, ConfigDhcpv4Relay.Schema, ConfigGnmi.Schema, ConfigGnmiClient.Schema,
 	}
 }

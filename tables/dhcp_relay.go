@@ -20,6 +20,37 @@ type DhcpRelayRow struct {
 	InterfaceOption *bool `db:"dhcpv6_option|interface_id"`
 }
 
+// Dhcpv4RelayRow is CONFIG_DB DHCPV4_RELAY: the relay of DHCP for a VLAN with all its options. Servers count together with those of the VLAN's row.
+type Dhcpv4RelayRow struct {
+	Servers []netip.Addr `db:"dhcpv4_servers,list,omitempty"`
+	// SourceInterface has the address that servers answer to, instead of the VLAN's. It needs LinkSelection, by which servers are told the VLAN's (RFC 3527).
+	SourceInterface  *Word          `db:"source_interface"`
+	LinkSelection    *Enable        `db:"link_selection"`
+	ServerIDOverride *Enable        `db:"server_id_override"` // clients renew by the relay (RFC 5107)
+	VrfSelection     *Enable        `db:"vrf_selection"`
+	ServerVrf        *Word          `db:"server_vrf" ref:"VRF"`
+	AgentMode        *DhcpAgentMode `db:"agent_relay_mode"`
+	MaxHops          *uint8         `db:"max_hop_count,range=1..16"`
+}
+
+// DhcpAgentMode is what happens to a client's message that has an option of relay agents already.
+type DhcpAgentMode string
+
+// The modes.
+const (
+	DhcpDiscard DhcpAgentMode = "discard"
+	DhcpAppend  DhcpAgentMode = "append"
+	DhcpReplace DhcpAgentMode = "replace"
+)
+
+// MarshalText implements encoding.TextMarshaler.
+func (m DhcpAgentMode) MarshalText() ([]byte, error) { return []byte(m), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (m *DhcpAgentMode) UnmarshalText(b []byte) error {
+	return choose(m, b, DhcpDiscard, DhcpAppend, DhcpReplace)
+}
+
 // DhcpCounterKey is a VLAN, or one of its ports.
 type DhcpCounterKey struct {
 	Vlan string
@@ -92,6 +123,7 @@ type Dhcpv6CountersRow struct {
 // The tables of the DHCP relay. The facts are what the agent has counted.
 var (
 	ConfigDhcpRelay    = db.Define[VlanID, DhcpRelayRow](db.Config, "DHCP_RELAY")
+	ConfigDhcpv4Relay  = db.Define[VlanID, Dhcpv4RelayRow](db.Config, "DHCPV4_RELAY")
 	CountersDhcp       = db.Define[DhcpCounterKey, DhcpCountersRow](db.Counters, "DHCPV4_COUNTER_TABLE")
 	StateDhcpv6        = db.Define[VlanID, Dhcpv6CountersRow](db.State, "DHCPv6_COUNTER_TABLE")
 	FactDhcpCounters   = db.Define[DhcpCounterKey, DhcpCountersRow](db.Local, "DHCP_COUNTERS", db.WithTransport(db.Plain))

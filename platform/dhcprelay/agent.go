@@ -234,8 +234,7 @@ func (a *Agent) take4(ctx context.Context, g *errgroup.Group, name string, p pac
 			return
 		}
 	case bootReply:
-		giaddr := m.address(atGiaddr)
-		l.vlan, _ = a.by(func(s *Settings) bool { return s.Address4 == giaddr })
+		l.vlan, _ = a.by(m.answers)
 		l.reply = true
 	default:
 		return

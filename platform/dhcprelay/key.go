@@ -42,9 +42,25 @@ type Settings struct {
 	// Servers get what clients say. Address4 and Address6 tell them of which subnet a client is; without one nothing is relayed of that version.
 	Servers4, Servers6 []netip.Addr
 	Address4, Address6 netip.Addr
-	ClientMAC          bool // servers are told the clients' link-layer addresses (option 79)
-	InterfaceID        bool // and the interface (option 18), also where the address tells it
+	// Source4 is what IPv4's servers answer to instead of Address4; they are then told the latter in a suboption. Invalid: Address4.
+	Source4 netip.Addr
+	// LinkSelection and ServerID tell servers Address4 as the client's link, and as the server that it renews by.
+	LinkSelection, ServerID bool
+	Agents                  AgentMode
+	MaxHops                 uint8 // how many relays may have seen a request before; 0: DefaultHops
+	ClientMAC               bool  // servers are told the clients' link-layer addresses (option 79)
+	InterfaceID             bool  // and the interface (option 18), also where the address tells it
 }
+
+// AgentMode is what happens to a client's request with an option of relay agents.
+type AgentMode uint8
+
+// The modes: it goes no further, our option comes after it, or in its place.
+const (
+	Discard AgentMode = iota
+	Append
+	Replace
+)
 
 const attrSettings uint16 = 1
 

@@ -34,11 +34,11 @@ const (
 	optionAgent = 82
 	optionEnd   = 255
 
-	circuitID, remoteID = 1, 2 // in the option of agents
+	circuitID, remoteID, linkSelection, serverID = 1, 2, 5, 11 // in the option of agents (RFC 3046, 3527, 5107)
 )
 
-// maxHops is how many relays may have seen a request before: dhcrelay's default.
-const maxHops = 10
+// DefaultHops is how many relays may have seen a request before: dhcrelay's default.
+const DefaultHops = 10
 
 var errShort = errors.New("is too short, or has malformed options")
 
@@ -101,13 +101,39 @@ func (m message4) kind() Type4 {
 }
 
 // withAgent is the message with the option of relay agents as its last one.
-func (m message4) withAgent(circuit, remote string) message4 {
-	circuit, remote = circuit[:min(len(circuit), 120)], remote[:min(len(remote), 120)] // an option has 255 bytes at most
+func (m message4) withAgent(s *Settings, port string) message4 {
+	var agent []byte
+	add := func(code byte, value string) {
+		value = value[:min(len(value), 100)] // an option has 255 bytes at most
+		agent = append(append(agent, code, byte(len(value))), value...)
+	}
+	add(circuitID, s.Host+":"+port)
+	add(remoteID, text(s.MAC))
+	own := s.Address4.As4()
+	if s.LinkSelection {
+		add(linkSelection, string(own[:]))
+	}
+	if s.ServerID {
+		add(serverID, string(own[:]))
+	}
 	end, _, _ := m.find(optionEnd)
 	out := append(message4(nil), m[:end]...)
-	out = append(out, optionAgent, byte(4+len(circuit)+len(remote)), circuitID, byte(len(circuit)))
-	out = append(append(append(out, circuit...), remoteID, byte(len(remote))), remote...)
+	out = append(append(out, optionAgent, byte(len(agent))), agent...)
 	return append(out, optionEnd).padded()
+}
+
+// link is the suboption by which servers are told the client's subnet, as they give it back.
+func (m message4) link() (a netip.Addr, ok bool) {
+	from, to, ok := m.find(optionAgent)
+	if m.plain() || !ok {
+		return a, false
+	}
+	for b := m[from+2 : to]; len(b) >= 2 && len(b) >= 2+int(b[1]); b = b[2+int(b[1]):] {
+		if b[0] == linkSelection && b[1] == 4 {
+			return netip.AddrFrom4([4]byte(b[2:6])), true
+		}
+	}
+	return a, false
 }
 
 // withoutAgent is the message without that option.
@@ -137,11 +163,11 @@ func (m message4) relayed(s *Settings, port string) (message4, error) {
 	switch {
 	case !s.Address4.Is4():
 		return nil, errors.New("the VLAN has no IPv4 address")
-	case m[atHops] >= maxHops:
+	case m[atHops] >= s.hops():
 		return nil, errors.New("has seen too many relays")
-	case giaddr == s.Address4:
+	case giaddr == s.giaddr():
 		return nil, errors.New("has been here before")
-	case giaddr.IsUnspecified() && agent:
+	case giaddr.IsUnspecified() && agent && s.Agents == Discard:
 		return nil, errors.New("has an option of relays, but none has sent it")
 	}
 	out := append(message4(nil), m...)
@@ -149,12 +175,39 @@ func (m message4) relayed(s *Settings, port string) (message4, error) {
 	if !giaddr.IsUnspecified() {
 		return out, nil // another relay's, whose address and option stay
 	}
-	address := s.Address4.As4()
+	address := s.giaddr().As4()
 	copy(out[atGiaddr:], address[:])
-	if m.plain() {
+	switch {
+	case m.plain():
 		return out, nil
+	case agent && s.Agents == Replace:
+		out = out.withoutAgent()
 	}
-	return out.withAgent(s.Host+":"+port, text(s.MAC)), nil
+	return out.withAgent(s, port), nil
+}
+
+// giaddr is the address that servers answer to.
+func (s *Settings) giaddr() netip.Addr {
+	if s.Source4.IsValid() {
+		return s.Source4
+	}
+	return s.Address4
+}
+
+func (s *Settings) hops() byte {
+	if s.MaxHops == 0 {
+		return DefaultHops
+	}
+	return s.MaxHops
+}
+
+// answers tells whether a reply is for the VLAN: it is sent to its address, or to one that several VLANs may have in common, and says the VLAN's.
+func (m message4) answers(s *Settings) bool {
+	if giaddr := m.address(atGiaddr); giaddr != s.giaddr() {
+		return false
+	}
+	link, told := m.link()
+	return !s.Source4.IsValid() || told && link == s.Address4
 }
 
 // client is where a reply goes. One that has no address yet cannot be asked for its link-layer address: the reply says it.

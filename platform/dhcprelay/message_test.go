@@ -68,6 +68,43 @@ func TestRequest(t *testing.T) {
 	}
 }
 
+// TestOptions: a source of its own, the client's link and the server's name, and options of agents that are there before.
+func TestOptions(t *testing.T) {
+	s := settings()
+	s.Source4, s.LinkSelection, s.ServerID, s.MaxHops = netip.MustParseAddr("10.1.0.1"), true, true, 1
+	out, err := discover(t).relayed(s, "p")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := dhcpv4.FromBytes(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	info := d.RelayAgentInfo()
+	if l, i := net.IP(info.Get(dhcpv4.LinkSelectionSubOption)), net.IP(info.Get(dhcpv4.ServerIdentifierOverrideSubOption)); d.GatewayIPAddr.String() != "10.1.0.1" || l.String() != "10.0.10.1" || i.String() != "10.0.10.1" {
+		t.Errorf("%s, link %s, server %s", d.GatewayIPAddr, l, i)
+	}
+	other := *s
+	other.Address4 = netip.MustParseAddr("10.0.20.1")
+	if !out.answers(s) || out.answers(&other) || out.answers(settings()) {
+		t.Error("a reply is not for its VLAN only")
+	}
+	if _, err := out.relayed(settings(), "p"); err != nil {
+		t.Errorf("another relay's: %v", err)
+	}
+	if _, err := out.relayed(&other, "p"); err == nil {
+		t.Error("too many hops: is relayed")
+	}
+	theirs := discover(t, dhcpv4.WithOption(dhcpv4.OptRelayAgentInfo(dhcpv4.OptGeneric(dhcpv4.GenericOptionCode(1), []byte("theirs")))))
+	for mode, want := range map[AgentMode]int{Append: 2, Replace: 1} {
+		s.Agents = mode
+		out, err := theirs.relayed(s, "p")
+		if n := bytes.Count(out, []byte("theirs")) + bytes.Count(out, []byte("leaf1:p")); err != nil || n != want {
+			t.Errorf("mode %d: %d options, %v", mode, n, err)
+		}
+	}
+}
+
 // TestNotRelayed: messages that go no further, and what another relay has sent.
 func TestNotRelayed(t *testing.T) {
 	other := discover(t, dhcpv4.WithGatewayIP(net.IPv4(10, 9, 9, 9)), dhcpv4.WithOption(dhcpv4.OptRelayAgentInfo(dhcpv4.OptGeneric(dhcpv4.GenericOptionCode(1), []byte("there")))))
@@ -76,7 +113,7 @@ func TestNotRelayed(t *testing.T) {
 		t.Errorf("another relay's: %v", err)
 	}
 	hops := discover(t)
-	hops[atHops] = maxHops
+	hops[atHops] = DefaultHops
 	unaddressed := settings()
 	unaddressed.Address4 = netip.Addr{}
 	for name, c := range map[string]struct {
