@@ -10,11 +10,12 @@ type contribution struct {
 	node  *node
 	attrs []AttrValue // by ID
 	refs  []*node
+	led   int // so many refs, the first ones, are followed
 	wants bool
 }
 
 func (c *contribution) same(d *contribution) bool {
-	return c.wants == d.wants && slices.Equal(c.refs, d.refs) && slices.EqualFunc(c.attrs, d.attrs, sameAttr)
+	return c.wants == d.wants && c.led == d.led && slices.Equal(c.refs, d.refs) && slices.EqualFunc(c.attrs, d.attrs, sameAttr)
 }
 
 // commit replaces the owner's contributions by what was emitted. Objects whose contribution is the same as before are left alone.
@@ -155,7 +156,12 @@ func (tx *Tx) contributions() []contribution {
 			for _, a := range tx.attrs[m.attr0:m.attrN] {
 				attrs = insertAttr(attrs, start, a)
 			}
-			c.refs = append(c.refs, tx.refs[m.ref0:m.refN]...)
+			if refs := tx.refs[m.ref0:m.refN]; m.follows {
+				c.refs = slices.Insert(c.refs, c.led, refs...)
+				c.led += len(refs)
+			} else {
+				c.refs = append(c.refs, refs...)
+			}
 		}
 		if len(attrs) > start {
 			c.attrs = attrs[start:len(attrs):len(attrs)]

@@ -66,8 +66,8 @@ type Hearer interface {
 // maxFlights is how many slices of dense operations may be under way.
 const maxFlights = 4
 
-// OnDense translates each row of a table by d.
-func OnDense[K comparable, R any, O comparable, V comparable](e *Engine, t db.Table[K, R], d Dense[K, R, O, V]) {
+// OnDense translates each row of a table by d. Other translations may read the rows (First).
+func OnDense[K comparable, R any, O comparable, V comparable](e *Engine, t db.Table[K, R], d Dense[K, R, O, V]) DenseRows[O, V] {
 	if e.running {
 		panic("engine: translations are registered before Run")
 	}
@@ -77,6 +77,7 @@ func OnDense[K comparable, R any, O comparable, V comparable](e *Engine, t db.Ta
 	}
 	s.kind.dense, s.table.dense = s, s
 	e.dense = append(e.dense, s)
+	return DenseRows[O, V]{s}
 }
 
 // denseStore is a dense table, whatever its types are, to the rest of the engine.

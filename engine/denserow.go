@@ -32,6 +32,7 @@ type dense[K comparable, R any, O comparable, V comparable] struct {
 	told          int
 	replay        uint32 // the entry from which on all are answered again
 	existing      int
+	readers       watched[O]
 
 	// workspace
 	rowKey   K
@@ -165,6 +166,7 @@ func (d *dense[K, R, O, V]) wanted(o O, v V) {
 		d.useAll(o, en.want, -1)
 	}
 	en.want = v
+	d.readers.changed(d.e, o)
 	d.forgive(i, en)
 	d.queue(i)
 }
@@ -214,6 +216,7 @@ func (d *dense[K, R, O, V]) unwant(o O) {
 	if floor {
 		en.want = v
 	}
+	d.readers.changed(d.e, o)
 	d.forgive(i, en)
 	d.queue(i)
 }

@@ -134,6 +134,19 @@ func (s *Sets[H]) Handle(v H) Handle {
 	return x.handle.self
 }
 
+// Value is the set that a handle stands for; false if it is none of these sets.
+func (s *Sets[H]) Value(h Handle) (v H, ok bool) {
+	x := s.e.handles.get(h)
+	if x == nil || x.set == nil {
+		return v, false
+	}
+	mine, ok := x.set.by.(*set[H])
+	if !ok || mine.sets != s {
+		return v, false
+	}
+	return mine.value, true
+}
+
 func (x *set[H]) run(tx *Tx) (bool, error) {
 	if x.handle.users == 0 {
 		return false, nil

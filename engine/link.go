@@ -69,8 +69,11 @@ func (e *Engine) relink(n *node) {
 			}
 		}
 		for _, c := range n.contribs {
-			for _, to := range c.refs {
+			for i, to := range c.refs {
 				f := need | hard | required
+				if i < c.led {
+					f |= follows
+				}
 				if to.is(exists) {
 					f |= holds
 				}

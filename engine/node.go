@@ -31,7 +31,7 @@ const (
 	adopted             // existed before this run; attrs are what the target told
 	leaving             // exists and is to be removed
 	recreate            // leaving because a create-only attribute changed
-	forced              // leaving because something that it holds is created again
+	forced              // leaving because something that it holds is created again, or that it follows goes
 	stale               // desired and refs are out of date
 	lazy                // desired has values that are found when they are used
 	isDirty
@@ -95,7 +95,8 @@ const (
 	hard                          // n cannot let go of it but by going itself
 	choice                        // one of several
 	deferred                      // wanted by an attribute that is set in the second pass
-	required                      // by Require or Publish
+	required                      // by Require, Follow or Publish
+	follows                       // by Follow: n goes before it
 	native                        // by the key or an attribute, so that the target knows of it
 )
 

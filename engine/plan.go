@@ -88,6 +88,9 @@ func (e *Engine) pushedOut(n *node) bool {
 		if r.flags&(required|held) == required|held && !r.to.is(exists) {
 			return true // it vanished
 		}
+		if r.flags&(held|follows) == held|follows && r.to.is(leaving) {
+			return true
+		}
 		if r.flags&(held|hard) != held|hard || !r.to.pushed() {
 			continue
 		}

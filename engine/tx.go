@@ -16,10 +16,11 @@ type Tx struct {
 	complaint error
 }
 
-// emission is one call of Want, Set, Require or Publish; attrs and refs are ranges of the Tx's.
+// emission is one call of Want, Set, Require, Follow or Publish; attrs and refs are ranges of the Tx's.
 type emission struct {
 	node         *node
 	wants        bool
+	follows      bool // the refs
 	attr0, attrN int
 	ref0, refN   int
 	next         int // the next emission for the same node, or -1
@@ -87,6 +88,12 @@ func Require(tx *Tx, k Key, refs ...Key) {
 		tx.refs = append(tx.refs, tx.e.node(r))
 	}
 	m.refN = len(tx.refs)
+}
+
+// Follow is Require, but k does not hold refs back: it goes before one that goes, and comes again with it.
+func Follow(tx *Tx, k Key, refs ...Key) {
+	Require(tx, k, refs...)
+	tx.emitted[len(tx.emitted)-1].follows = true
 }
 
 // Resolve says what stands for the set being translated: the first of keys that exists.

@@ -3,7 +3,6 @@ package engine
 import (
 	"errors"
 	"iter"
-	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -18,9 +17,8 @@ type view[K comparable, R any] struct {
 	typed   db.Table[K, R]
 	rows    map[K]*row[K, R]
 	ordered []*row[K, R] // by the text of the key; nil: to be made
-	byKey   map[K]watchers
+	byKey   watched[K]
 	byTable watchers
-	reads   int // since byKey was cleaned
 	on      []*on[K, R]
 }
 
@@ -62,7 +60,7 @@ func viewOf[K comparable, R any](e *Engine, t db.Table[K, R]) *view[K, R] {
 	if v, ok := e.views[t.Schema]; ok {
 		return v.(*view[K, R])
 	}
-	v := &view[K, R]{e: e, table: e.table(t.Schema), typed: t, rows: map[K]*row[K, R]{}, byKey: map[K]watchers{}}
+	v := &view[K, R]{e: e, table: e.table(t.Schema), typed: t, rows: map[K]*row[K, R]{}}
 	e.views[t.Schema] = v
 	v.table.views = append(v.table.views, v)
 	for _, r := range v.table.records {
@@ -141,10 +139,7 @@ func (v *view[K, R]) changed(k K, x *row[K, R]) {
 	for _, o := range x.owners {
 		v.e.restale(&o.owner)
 	}
-	if w, ok := v.byKey[k]; ok {
-		w.wake(v.e)
-		delete(v.byKey, k)
-	}
+	v.byKey.changed(v.e, k)
 	v.byTable.wake(v.e)
 	v.byTable = nil
 }
@@ -163,38 +158,11 @@ func (v *view[K, R]) retry(rec *record) {
 	}
 }
 
-// watchers are owners that have read something. An entry counts only while the owner has not been translated again.
-type watchers []watcher
-
-type watcher struct {
-	owner *owner
-	gen   uint32
-}
-
-// add appends an owner. When the list would grow, entries that do not count any more are dropped first.
-func (w watchers) add(o *owner) watchers {
-	if len(w) > 0 && w[len(w)-1] == (watcher{o, o.gen}) {
-		return w
-	}
-	if len(w) == cap(w) {
-		w = slices.DeleteFunc(w, func(x watcher) bool { return x.gen != x.owner.gen })
-	}
-	return append(w, watcher{o, o.gen})
-}
-
-func (w watchers) wake(e *Engine) {
-	for _, x := range w {
-		if x.gen == x.owner.gen {
-			e.restale(x.owner)
-		}
-	}
-}
-
 // Get reads a row; the translation runs again when it changes, comes or goes.
 func Get[K comparable, R any](tx *Tx, t db.Table[K, R], k K) (R, bool) {
 	v := viewOf(tx.e, t)
-	tx.reads(v.table)
-	v.watch(k, tx.owner)
+	tx.readsRows(v.table)
+	v.byKey.read(k, tx.owner)
 	if x, ok := v.rows[k]; ok {
 		return x.val, true
 	}
@@ -202,22 +170,10 @@ func Get[K comparable, R any](tx *Tx, t db.Table[K, R], k K) (R, bool) {
 	return zero, false
 }
 
-// watch notes who read a key. Keys whose readers have all been translated again are dropped now and then.
-func (v *view[K, R]) watch(k K, o *owner) {
-	v.byKey[k] = v.byKey[k].add(o)
-	if v.reads++; v.reads < 1024+2*len(v.byKey) {
-		return
-	}
-	v.reads = 0
-	maps.DeleteFunc(v.byKey, func(_ K, w watchers) bool {
-		return !slices.ContainsFunc(w, func(x watcher) bool { return x.gen == x.owner.gen })
-	})
-}
-
 // Each reads all rows of a table, ordered by the text of the key; the translation runs again when any of them changes.
 func Each[K comparable, R any](tx *Tx, t db.Table[K, R]) iter.Seq2[K, R] {
 	v := viewOf(tx.e, t)
-	tx.reads(v.table)
+	tx.readsRows(v.table)
 	v.byTable = v.byTable.add(tx.owner)
 	if v.ordered == nil && len(v.rows) > 0 {
 		v.ordered = make([]*row[K, R], 0, len(v.rows))
@@ -233,18 +189,5 @@ func Each[K comparable, R any](tx *Tx, t db.Table[K, R]) iter.Seq2[K, R] {
 				return
 			}
 		}
-	}
-}
-
-// reads notes that the translation depends on a table; before the table is complete the translation cannot be right.
-func (tx *Tx) reads(t *table) {
-	if t.feed == nil && tx.e.running {
-		panic("table " + t.schema.Name + " is read but has no source")
-	}
-	if !t.listed {
-		tx.unlisted = t
-	}
-	if t.dense != nil {
-		panic("table " + t.schema.Name + " is dense and cannot be read")
 	}
 }
