@@ -305,6 +305,12 @@ func (p *plane) aclEffect(e *aclEntry) swAclEntry {
 			out.Action |= aclTarget(p.targets[a.Value])
 		}
 	}
+	if a, ok := e.attrs[sai.AclEntryAttrActionMirrorIngress].(sai.AclActionObjects); ok && a.Enabled {
+		out.MirrorIn = p.mirrorSet(a.Value)
+	}
+	if a, ok := e.attrs[sai.AclEntryAttrActionMirrorEgress].(sai.AclActionObjects); ok && a.Enabled {
+		out.MirrorOut = p.mirrorSet(a.Value)
+	}
 	if a, ok := e.attrs[sai.AclEntryAttrActionCounter].(sai.AclAction[sai.OID]); ok && a.Enabled {
 		if c := p.acls.counters[a.Value]; c != nil {
 			out.Counter = p.numberCounter(c)

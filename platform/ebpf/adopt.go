@@ -21,6 +21,7 @@ func (p *plane) settle(v virtual.View) error {
 	p.adoptRifs()
 	p.adoptHops()
 	p.adoptGroups()
+	p.adoptMirrors()
 	p.held = false
 	for _, o := range p.ports {
 		p.touch(o)
@@ -59,7 +60,7 @@ func rank(t thing) int {
 		return 1
 	case *group:
 		return 2
-	case members:
+	case members, *mirror:
 		return 3
 	case aclRanges:
 		return 4
@@ -291,6 +292,7 @@ func (p *plane) wipe() error {
 			p.k.groups.store(i, swGroup{})
 		}
 	}
+	p.wipeMirrors()
 	return errors.Join(p.wipeHashes(), p.wipeAcl())
 }
 

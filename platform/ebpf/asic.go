@@ -102,7 +102,7 @@ func (c *Config) bound() {
 	limits := virtual.Limits{
 		sai.ObjectTypePort: 256, sai.ObjectTypeLag: 255, sai.ObjectTypeRouterInterface: 8191, sai.ObjectTypeNextHopGroup: 2047,
 		sai.ObjectTypeNextHop: 16000, sai.ObjectTypeNeighborEntry: 16000, sai.ObjectTypeVirtualRouter: 4000,
-		sai.ObjectTypeAclTable: 127, sai.ObjectTypeAclTableGroup: 511, sai.ObjectTypeAclEntry: 16383, sai.ObjectTypeAclCounter: 16383, sai.ObjectTypeAclRange: 64,
+		sai.ObjectTypeMirrorSession: 15, sai.ObjectTypeAclTable: 127, sai.ObjectTypeAclTableGroup: 511, sai.ObjectTypeAclEntry: 16383, sai.ObjectTypeAclCounter: 16383, sai.ObjectTypeAclRange: 64,
 	}
 	for t, n := range c.Limits {
 		if have, ok := limits[t]; !ok || n < have {

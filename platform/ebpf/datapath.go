@@ -36,6 +36,7 @@ type datapath struct {
 	ports    mapped[swPort]
 	lags     mapped[swLag]
 	qos      mapped[swQos]
+	mirrors  mapped[swMirror]
 	vlans    mapped[swVlan]
 	rifs     mapped[swRif]
 	nexthops mapped[swNexthop]
@@ -85,7 +86,7 @@ func load(dir string) (*datapath, error) {
 func (k *datapath) pin(name string) string { return k.dir + "/" + name }
 
 func (k *datapath) mapAll() error {
-	var errs [9]error
+	var errs [10]error
 	k.config, errs[0] = mapArray[swGlobal](k.maps.Config)
 	k.ports, errs[1] = mapArray[swPort](k.maps.Ports)
 	k.lags, errs[2] = mapArray[swLag](k.maps.Lags)
@@ -95,11 +96,12 @@ func (k *datapath) mapAll() error {
 	k.groups, errs[6] = mapArray[swGroup](k.maps.Groups)
 	k.root, errs[7] = mapArray[[2]uint32](k.maps.Root)
 	k.qos, errs[8] = mapArray[swQos](k.maps.PortQos)
+	k.mirrors, errs[9] = mapArray[swMirror](k.maps.Mirrors)
 	return errors.Join(errs[:]...)
 }
 
 // close lets go; what is pinned stays.
 func (k *datapath) close() error {
 	return errors.Join(k.config.unmap(), k.ports.unmap(), k.lags.unmap(), k.vlans.unmap(), k.rifs.unmap(), k.nexthops.unmap(), k.groups.unmap(),
-		k.root.unmap(), k.qos.unmap(), k.program.Close(), k.maps.Close(), k.conn.Close())
+		k.root.unmap(), k.qos.unmap(), k.mirrors.unmap(), k.program.Close(), k.maps.Close(), k.conn.Close())
 }

@@ -111,6 +111,9 @@ func (g *plan) rule(table string, stage sai.AclStage) {
 	if to := append(append(append([]string{}, g.logical...), g.hops...), g.groups...); stage == sai.AclStageIngress && g.percent(40) {
 		attrs = append(attrs[:3], at(et, sai.AclEntryAttrActionRedirect, g.actOn(oneOf(g.dice, to...))))
 	}
+	if len(g.sessions) > 0 && g.percent(40) {
+		attrs = append(attrs, g.mirrorAction())
+	}
 	used := map[uint16]bool{}
 	for range g.IntN(4) {
 		if f := g.field(); !used[f.Meta.ID] {

@@ -34,6 +34,9 @@ func (w *world) captured() map[string][]string {
 			all[name] = append(all[name], string(f))
 		}
 	}
+	for name := range all {
+		slices.Sort(all[name]) // a copy may overtake the frame
+	}
 	return all
 }
 

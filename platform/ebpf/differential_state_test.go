@@ -16,6 +16,7 @@ func randomCase(rnd *rand.Rand, ports int) (steps []step) {
 	g := &plan{dice: d, priorities: map[uint32]bool{}}
 	g.bridging()
 	g.routing()
+	g.mirroring()
 	g.access()
 	g.sortFrames()
 	steps = append(steps, g.steps...)
@@ -28,6 +29,7 @@ func randomCase(rnd *rand.Rand, ports int) (steps []step) {
 			g.change()
 			g.changeAccess()
 			g.changeSorting()
+			g.changeMirrors()
 		}
 		steps = append(steps, g.steps...)
 	}
@@ -51,6 +53,8 @@ type plan struct {
 	members  []string // of VLANs
 	entries  []func(w *world) sai.Entry
 	lagParts []string
+
+	sessions []string // of mirrors
 
 	tables, bound [2][]string // access lists, and what may be bound, by stage
 	rules, ranges []string

@@ -51,13 +51,14 @@ type plane struct {
 	traps        map[sai.OID]trap
 	sorting      sorting
 	hashes       map[sai.OID]uint32 // their fields, as the program knows them
+	mirrors      map[sai.OID]*mirror
 	acls         acls
 	// targets are what a route's next hop is in a leaf, by its object: type and number.
 	targets map[sai.OID]uint32
 
-	portNumbers, rifNumbers, hopNumbers, groupNumbers, routerNumbers indexes
-	portByNumber                                                     map[uint16]*port
-	vlanByID                                                         map[uint16]*vlan
+	portNumbers, rifNumbers, hopNumbers, groupNumbers, routerNumbers, mirrorNumbers indexes
+	portByNumber                                                                    map[uint16]*port
+	vlanByID                                                                        map[uint16]*vlan
 
 	fib      *fib
 	lpm4     lpm[swRoute4Key]
@@ -102,6 +103,7 @@ func (p *plane) forget() {
 	p.portByNumber, p.vlanByID = map[uint16]*port{}, map[uint16]*vlan{}
 	p.portNumbers, p.rifNumbers = newIndexes(p.k.ports.len()), newIndexes(p.k.rifs.len())
 	p.hopNumbers, p.groupNumbers, p.routerNumbers = newIndexes(p.k.nexthops.len()), newIndexes(p.k.groups.len()), newIndexes(maxRouters)
+	p.mirrors, p.mirrorNumbers = map[sai.OID]*mirror{}, newIndexes(p.k.mirrors.len())
 	p.watchers, p.names = map[string]map[thing]bool{}, map[sai.OID]string{}
 	p.sorting.forget()
 	p.acls.forget(p.k.maps.AclCounts.MaxEntries())
@@ -190,6 +192,8 @@ func (p *plane) object(c *virtual.Change) {
 		p.group(c)
 	case sai.ObjectTypeNextHopGroupMember:
 		p.groupMember(c)
+	case sai.ObjectTypeMirrorSession:
+		p.mirror(c)
 	default:
 		if p.sort(c) {
 			return

@@ -25,7 +25,8 @@ type port struct {
 	subs                      map[uint16]*rif
 	aclIn, aclOut             sai.OID // groups of access lists, or tables
 	sorting                   portSorting
-	limits                    map[uint8]sai.OID   // schedulers of queues
+	limits                    map[uint8]sai.OID // schedulers of queues
+	mirrorIn, mirrorOut       sai.ObjectList
 	member                    *lagMember          // of the LAG that it is in
 	members                   map[*lagMember]bool // of a LAG
 	buckets                   []uint32            // of a LAG: physical ports
@@ -68,6 +69,8 @@ func (p *plane) port(c *virtual.Change) {
 	update(c, sai.PortAttrIngressAcl, &o.aclIn)
 	update(c, sai.PortAttrEgressAcl, &o.aclOut)
 	o.sorting.update(c)
+	update(c, sai.PortAttrIngressMirrorSession, &o.mirrorIn)
+	update(c, sai.PortAttrEgressMirrorSession, &o.mirrorOut)
 	p.touchPort(o)
 }
 
@@ -160,6 +163,7 @@ func (o *port) render(p *plane) error {
 	}
 	v.Flags |= uint16(sorted)
 	v.AclIn, v.AclLate, v.AclOut = p.bindAcl(o.aclIn, o.aclOut)
+	v.MirrorIn, v.MirrorOut = p.mirrorSet(o.mirrorIn), p.mirrorSet(o.mirrorOut)
 	if o.member != nil {
 		v.Logical = o.member.lag.number
 		if o.member.ingressDisable {

@@ -14,11 +14,12 @@ import (
 )
 
 type swAclEntry struct {
-	_        structs.HostLayout
-	Priority uint32
-	Action   uint32
-	Counter  uint32
-	Pad      uint32
+	_         structs.HostLayout
+	Priority  uint32
+	Action    uint32
+	Counter   uint32
+	MirrorIn  uint16
+	MirrorOut uint16
 }
 
 type swAclFields struct {
@@ -271,6 +272,15 @@ const (
 	swLeafTypeLEAF_TRAP      swLeafType = 6
 )
 
+type swMirror struct {
+	_      structs.HostLayout
+	Port   uint16
+	Size   uint16
+	Tpid   uint16
+	Tci    uint16
+	Header [64]uint8
+}
+
 type swNexthop struct {
 	_     structs.HostLayout
 	Mac   [6]uint8
@@ -289,18 +299,21 @@ const (
 )
 
 type swPort struct {
-	_       structs.HostLayout
-	Ifindex uint32
-	Hostif  uint32
-	Logical uint16
-	Pvid    uint16
-	Rif     uint16
-	Flags   uint16
-	Mtu     uint16
-	AclIn   uint16
-	AclOut  uint16
-	AclLate uint16
-	Name    [16]int8
+	_         structs.HostLayout
+	Ifindex   uint32
+	Hostif    uint32
+	Logical   uint16
+	Pvid      uint16
+	Rif       uint16
+	Flags     uint16
+	Mtu       uint16
+	AclIn     uint16
+	AclOut    uint16
+	AclLate   uint16
+	MirrorIn  uint16
+	MirrorOut uint16
+	Pad       [2]uint16
+	Name      [16]int8
 }
 
 type swPortCounters struct {
@@ -503,6 +516,7 @@ const (
 	swMapHopCounts   = "hop_counts"
 	swMapIfaces      = "ifaces"
 	swMapLags        = "lags"
+	swMapMirrors     = "mirrors"
 	swMapNexthops    = "nexthops"
 	swMapPages       = "pages"
 	swMapPortCounts  = "port_counts"
@@ -586,6 +600,7 @@ type swMapSpecs struct {
 	HopCounts   *ebpf.MapSpec `ebpf:"hop_counts"`
 	Ifaces      *ebpf.MapSpec `ebpf:"ifaces"`
 	Lags        *ebpf.MapSpec `ebpf:"lags"`
+	Mirrors     *ebpf.MapSpec `ebpf:"mirrors"`
 	Nexthops    *ebpf.MapSpec `ebpf:"nexthops"`
 	Pages       *ebpf.MapSpec `ebpf:"pages"`
 	PortCounts  *ebpf.MapSpec `ebpf:"port_counts"`
@@ -645,6 +660,7 @@ type swMaps struct {
 	HopCounts   *ebpf.Map `ebpf:"hop_counts"`
 	Ifaces      *ebpf.Map `ebpf:"ifaces"`
 	Lags        *ebpf.Map `ebpf:"lags"`
+	Mirrors     *ebpf.Map `ebpf:"mirrors"`
 	Nexthops    *ebpf.Map `ebpf:"nexthops"`
 	Pages       *ebpf.Map `ebpf:"pages"`
 	PortCounts  *ebpf.Map `ebpf:"port_counts"`
@@ -680,6 +696,7 @@ func (m *swMaps) Close() error {
 		m.HopCounts,
 		m.Ifaces,
 		m.Lags,
+		m.Mirrors,
 		m.Nexthops,
 		m.Pages,
 		m.PortCounts,

@@ -107,5 +107,6 @@ func (p *plane) clear() error {
 		errs = append(errs, p.unbind(ifindex))
 	}
 	p.forget()
+	p.wipeMirrors()
 	return errors.Join(append(errs, p.clearAcl())...)
 }

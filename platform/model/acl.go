@@ -11,6 +11,8 @@ import (
 type verdict struct {
 	drop, copy bool
 	redirect   *object // port, LAG, next hop or group; nil: the frame goes on
+
+	mirrorIn, mirrorOut sai.ObjectList // sessions that get copies: as it came, and as it leaves
 }
 
 // place is where rules look at a frame: what they are bound to, and the port that it leaves by, if that is known.
@@ -23,6 +25,8 @@ type place struct {
 // ingressAcl does what access lists say of a frame that has come in, and tells whether that was all. p.rif is where it will be routed.
 func (p *pass) ingressAcl() bool {
 	v := p.look(place{bound: p.boundTo(p.from, sai.PortAttrIngressAcl, sai.LagAttrIngressAcl)})
+	p.mirror(v.mirrorIn, p.asCame())
+	p.copies = v.mirrorOut
 	if v.copy {
 		p.puntCopy(TrapACL, p.host())
 	}
@@ -37,15 +41,23 @@ func (p *pass) ingressAcl() bool {
 	return true
 }
 
-// egressAcl tells whether access lists keep a frame from leaving by a port: those of the port or LAG, and those of where it came in that ask where it
-// leaves. They can but drop. What the switch itself sends passes.
-func (p *pass) egressAcl(logical, port *object) bool {
+// asCame is the frame with the tag that it came with.
+func (p *pass) asCame() Frame {
+	if p.tagged {
+		return p.f.tag(p.tag)
+	}
+	return p.f
+}
+
+// egressAcl is what access lists say of a frame that is about to leave by a port: those of the port or LAG, and those of where it came in that ask where it
+// leaves. They can but drop and mirror. What the switch itself sends passes.
+func (p *pass) egressAcl(logical, port *object) verdict {
 	if p.in == nil {
-		return false
+		return verdict{}
 	}
 	own := p.look(place{bound: p.boundTo(logical, sai.PortAttrEgressAcl, sai.LagAttrEgressAcl), out: port})
 	came := p.look(place{bound: p.boundTo(p.origin, sai.PortAttrIngressAcl, sai.LagAttrIngressAcl), out: port, late: true})
-	return own.drop || came.drop
+	return verdict{drop: own.drop || came.drop, mirrorOut: slices.Concat(own.mirrorOut, came.mirrorOut)}
 }
 
 func (p *pass) boundTo(o *object, ofPort, ofLag uint16) sai.OID {
@@ -68,6 +80,7 @@ func (p *pass) look(at place) (v verdict) {
 		}
 		said := p.s.effect(rule)
 		v.drop, v.copy = v.drop || said.drop, v.copy || said.copy
+		v.mirrorIn, v.mirrorOut = append(v.mirrorIn, said.mirrorIn...), append(v.mirrorOut, said.mirrorOut...)
 		if v.redirect == nil {
 			v.redirect = said.redirect
 		}
@@ -127,6 +140,7 @@ func (s *State) effect(rule *object) (v verdict) {
 			v.drop, v.copy = true, true
 		}
 	}
+	v.mirrorIn, v.mirrorOut = sessions(rule, sai.AclEntryAttrActionMirrorIngress), sessions(rule, sai.AclEntryAttrActionMirrorEgress)
 	if a := action[sai.OID](rule, sai.AclEntryAttrActionRedirect); a.Enabled {
 		to := s.objects[a.Value]
 		switch {
@@ -143,11 +157,7 @@ func (s *State) effect(rule *object) (v verdict) {
 // redirect sends a frame elsewhere. To a port it goes as it came, with its tag; to a next hop it is routed, if it is a packet that can be.
 func (p *pass) redirect(to *object) {
 	if to.Type == sai.ObjectTypePort || isLag(to) {
-		f := p.f
-		if p.tagged {
-			f = f.tag(p.tag | p.pcp)
-		}
-		p.send(to, f)
+		p.send(to, p.asCame())
 		return
 	}
 	ip, ok := parseIP(p.f)

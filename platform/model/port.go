@@ -1,6 +1,8 @@
 package model
 
 import (
+	"slices"
+
 	"github.com/hypersonic-nos/hypersonic/sai"
 )
 
@@ -21,12 +23,13 @@ type pass struct {
 	rif  *object // router interface that it came in at; nil: it is not routed
 	vlan *object
 
-	origin *object // from, for good
-	pcp    uint16  // priority of its tag, in place
-	tag    uint16  // VLAN of the tag that it came with
-	tagged bool    // it came with one
-	vid    uint16  // VLAN that it is in; 0: none
-	class  uint8   // traffic class
+	origin *object        // from, for good
+	pcp    uint16         // priority of its tag, in place
+	tag    uint16         // that it came with
+	tagged bool           // it came with one
+	vid    uint16         // VLAN that it is in; 0: none
+	class  uint8          // traffic class
+	copies sai.ObjectList // mirror sessions that access lists send it to as it leaves
 	out    Outcome
 }
 
@@ -56,6 +59,7 @@ func (p *pass) receive() {
 		p.drop(DropAdminDown)
 		return
 	}
+	p.mirror(attr[sai.ObjectList](p.in, sai.PortAttrIngressMirrorSession), p.f)
 	if castOf(p.f.src()) != unicast {
 		p.drop(DropSourceMAC)
 		return
@@ -66,7 +70,7 @@ func (p *pass) receive() {
 	case 0:
 	case typeVLAN:
 		vid, p.pcp = p.f.TCI&0xfff, p.f.TCI&0xe000
-		p.tag, p.tagged = vid, true
+		p.tag, p.tagged = p.f.TCI, true
 		p.f, whole = p.f.untag()
 	default: // provider tags
 		p.drop(DropTag)
@@ -148,21 +152,30 @@ func (p *pass) send(port *object, f Frame) {
 			return
 		}
 	}
-	netdev := p.s.frontPanel(port)
-	_, plugged := p.s.netdevs[netdev]
+	_, plugged := p.s.netdevs[p.s.frontPanel(port)]
 	switch {
 	case !attr[bool](port, sai.PortAttrAdminState) || !plugged:
 		p.dropAt(port, DropEgressDown)
+		return
 	case p.f.largest() > mtu(port):
 		p.dropAt(port, DropEgressMTU)
-	case p.egressAcl(logical, port):
-		p.dropAt(port, DropEgressACL)
-	default:
-		p.countQueue(port, f)
-		p.countPort(port, f, sai.PortStatIfOutOctets, sai.PortStatIfOutUcastPkts, sai.PortStatIfOutNonUcastPkts, sai.PortStatIfOutMulticastPkts,
-			sai.PortStatIfOutBroadcastPkts)
-		p.out.Out = append(p.out.Out, Sent{port.OID, netdev, f})
+		return
 	}
+	v := p.egressAcl(logical, port)
+	if v.drop {
+		p.dropAt(port, DropEgressACL)
+		return
+	}
+	p.mirror(slices.Concat(attr[sai.ObjectList](port, sai.PortAttrEgressMirrorSession), p.copies, v.mirrorOut), f)
+	p.leave(port, p.queueOf(port), f)
+}
+
+// leave is the end of a frame that nothing keeps from leaving by a queue of a port.
+func (p *pass) leave(port *object, queue uint8, f Frame) {
+	p.countQueue(p.s.queue(port, queue), f)
+	p.countPort(port, f, sai.PortStatIfOutOctets, sai.PortStatIfOutUcastPkts, sai.PortStatIfOutNonUcastPkts, sai.PortStatIfOutMulticastPkts,
+		sai.PortStatIfOutBroadcastPkts)
+	p.out.Out = append(p.out.Out, Sent{port.OID, p.s.frontPanel(port), f})
 }
 
 // mtu is a port's, behind the Ethernet header and tag.

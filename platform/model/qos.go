@@ -45,16 +45,19 @@ func mapped(m *object, otherwise uint8, is func(sai.QosMapParams) bool) sai.QosM
 	return found
 }
 
-// countQueue counts a frame in the queue that it leaves a port by.
-func (p *pass) countQueue(port *object, f Frame) {
-	index := uint8(0)
+// queueOf is the queue that a frame leaves a port by.
+func (p *pass) queueOf(port *object) (index uint8) {
 	if m := p.s.ref(port, sai.PortAttrQosTcToQueueMap); m != nil {
 		index = mapped(m, 0, func(k sai.QosMapParams) bool { return k.TC == p.class }).QueueIndex
 	}
 	if index >= unicastQueues {
-		index = 0
+		return 0
 	}
-	q := p.s.queue(port, index)
+	return index
+}
+
+// countQueue counts a frame in a queue.
+func (p *pass) countQueue(q *object, f Frame) {
 	p.count(q, int32(sai.QueueStatPackets), f.frames())
 	p.count(q, int32(sai.QueueStatBytes), f.size())
 }

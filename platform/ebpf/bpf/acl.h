@@ -66,7 +66,7 @@ struct acl_entry {
 	__u32 priority;
 	__u32 action;
 	__u32 counter; /* 0: none */
-	__u32 pad;
+	__u16 mirror_in, mirror_out; /* sets of mirror sessions */
 };
 
 struct acl_group {
@@ -232,11 +232,11 @@ __noinline int acl_walk(void)
 	return 1;
 }
 
-/* acl_find finds the rule of a table that counts for a frame, counts, and returns its action; 0 if there is no rule. */
+/* acl_find finds the rule of a table that counts for a frame, counts, notes where copies go, and returns its action; 0 if there is no rule. */
 static __always_inline __u32 acl_find(struct __sk_buff *skb, struct frame *f, struct acl_scratch *s, __u32 link)
 {
 	s->link = link;
-	s->hit.priority = s->hit.action = s->hit.counter = 0;
+	s->hit = (struct acl_entry){};
 	for (int i = 0; i < ACL_CHAIN / ACL_STRIDE; i++)
 		if (!acl_walk())
 			break;
@@ -246,6 +246,8 @@ static __always_inline __u32 acl_find(struct __sk_buff *skb, struct frame *f, st
 		c->packets += segments(skb);
 		c->bytes += f->size;
 	}
+	f->mirror_in |= s->hit.mirror_in;
+	f->mirror_out |= s->hit.mirror_out;
 	return s->hit.action;
 }
 

@@ -7,6 +7,8 @@ __noinline int acl_ingress(struct __sk_buff *skb, struct frame *f, __u32 group)
 	if (!f)
 		return TC_ACT_SHOT;
 	__u32 said = acl(skb, f, group, 0);
+	if (f->mirror_in && mirror_as_came(skb, f))
+		return drop(skb, f->in, DROP_FAULT);
 	if (said & ACL_COPY)
 		punt_copy(skb, host_of(f), TRAP_ACL);
 	if (said & ACL_DROP)
@@ -42,7 +44,7 @@ __noinline int acl_redirect(struct __sk_buff *skb, struct frame *f)
 		return TC_ACT_SHOT;
 	__u32 to = f->redirect;
 	if (to >> LEAF_TYPE == ACL_TO_PORT)
-		return egress(skb, f, to & LEAF_ID, f->tagged ? (f->tagged & 0xfff) | (__u32)f->pcp << 13 : 0xffff, 0);
+		return egress(skb, f, to & LEAF_ID, f->tagged ? f->tagged & 0xffff : NO_TAG, 0);
 	__u32 how = acl_routable(skb, f);
 	if (!how)
 		return drop(skb, f->in, DROP_ACL);

@@ -13,18 +13,7 @@ static __always_inline __u32 tag_for(struct vlan *v, struct frame *f, __u32 port
 		return f->vid | (__u32)f->pcp << 13;
 	if (has(v->priority, port))
 		return (__u32)f->pcp << 13;
-	return 0xffff;
-}
-
-static __always_inline __u32 lowest(__u64 set)
-{
-	__u32 n = 0;
-	if (!(set & 0xffffffff)) { n += 32; set >>= 32; }
-	if (!(set & 0xffff)) { n += 16; set >>= 16; }
-	if (!(set & 0xff)) { n += 8; set >>= 8; }
-	if (!(set & 0xf)) { n += 4; set >>= 4; }
-	if (!(set & 3)) { n += 2; set >>= 2; }
-	return n + !(set & 1);
+	return NO_TAG;
 }
 
 /* flood_word sends copies of the frame, as it is now, to a word of the members that take frames in this form: 0 untagged, 1 tagged, 2
@@ -46,7 +35,7 @@ __noinline int flood_word(struct __sk_buff *skb, struct frame *f, __u32 word, __
 	if (f->logical / 64 == word)
 		set &= ~(1ull << (f->logical % 64));
 	for (int i = 0; i < 64 && set; i++) {
-		egress(skb, f, word * 64 + lowest(set), 0xffff, 1);
+		egress(skb, f, word * 64 + lowest(set), NO_TAG, 1);
 		set &= set - 1;
 	}
 	return 0;

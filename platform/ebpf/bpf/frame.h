@@ -27,12 +27,13 @@ struct frame {
 	__u32 hashed;  /* enum hash_field: what hash is of */
 	__u32 redirect; /* where an access list sends it: ACL_TARGET */
 	__u32 late;    /* access lists of where it came in, for when it is known where it leaves */
-	__u32 tagged;  /* VLAN of the tag that it came with, and FRAME_TAGGED; 0: it had none */
+	__u32 tagged;  /* the tag that it came with, and FRAME_TAGGED; 0: it had none */
 	__u32 size;    /* as it came, without its tag */
 	__u32 class;   /* traffic class */
+	__u16 mirror_in, mirror_out; /* mirror sessions that access lists send it to: as it came, and as it leaves */
 };
 
-#define FRAME_TAGGED 0x1000
+#define FRAME_TAGGED 0x10000
 
 /* Stages return a verdict of TC, or which stage is next. The entry calls one after the other: calls nest 8 deep at most. */
 enum { NEXT_ROUTE = 100, NEXT_BRIDGE, NEXT_REDIRECT };
@@ -116,6 +117,18 @@ static __always_inline void header_pull(struct __sk_buff *skb)
 {
 	if (PACKET_START(skb) + HEADERS > PACKET_END(skb))
 		bpf_skb_pull_data(skb, skb->len < HEADERS ? skb->len : HEADERS);
+}
+
+/* lowest is the lowest bit of a set that is not empty. */
+static __always_inline __u32 lowest(__u64 set)
+{
+	__u32 n = 0;
+	if (!(set & 0xffffffff)) { n += 32; set >>= 32; }
+	if (!(set & 0xffff)) { n += 16; set >>= 16; }
+	if (!(set & 0xff)) { n += 8; set >>= 8; }
+	if (!(set & 0xf)) { n += 4; set >>= 4; }
+	if (!(set & 3)) { n += 2; set >>= 2; }
+	return n + !(set & 1);
 }
 
 #endif

@@ -27,6 +27,14 @@ __noinline int front(struct __sk_buff *skb, struct frame *f)
 	struct port *p = bpf_map_lookup_elem(&ports, &in);
 	if (!p || !(p->flags & PORT_UP))
 		return drop(skb, in, DROP_ADMIN_DOWN);
+	__u32 sessions = p->mirror_in;
+	if (sessions) {
+		mirror_to(skb, f, sessions);
+		start = PACKET_START(skb);
+		e = start;
+		if (start + sizeof(*e) > PACKET_END(skb))
+			return drop(skb, in, DROP_FAULT);
+	}
 	if (e->src[0] & 1)
 		return drop(skb, in, DROP_SOURCE_MAC);
 	__u32 tag = 0;
@@ -56,7 +64,7 @@ __noinline int front(struct __sk_buff *skb, struct frame *f)
 		return drop(skb, in, DROP_UNTAGGED);
 	__u32 pvid = l->pvid, flags = l->flags, access = l->acl_in;
 	f->late = l->acl_late;
-	f->tagged = tagged ? tag | FRAME_TAGGED : 0;
+	f->tagged = tagged ? skb->vlan_tci | FRAME_TAGGED : 0;
 	f->rif = tag ? 0 : l->rif;
 	if (tag && flags & PORT_SUBS) {
 		struct sub_key k = {.port = logical, .vid = tag};
@@ -142,7 +150,7 @@ __noinline int inject(struct __sk_buff *skb, struct frame *f, __u32 kind, __u32 
 		count_rif(skb, *sub, false);
 	else if (kind != IF_SUB && p && p->rif)
 		count_rif(skb, p->rif, false);
-	return egress(skb, f, port, kind == IF_SUB ? f->vid : 0xffff, 0);
+	return egress(skb, f, port, kind == IF_SUB ? f->vid : NO_TAG, 0);
 }
 
 #endif

@@ -3,7 +3,7 @@
 #ifndef LAYOUT_H
 #define LAYOUT_H
 
-#define LAYOUT 5
+#define LAYOUT 6
 
 #define MAX_PORTS 512 /* logical ports: physical ones and LAGs; 0 is none */
 #define PORT_WORDS (MAX_PORTS / 64)
@@ -18,6 +18,8 @@
 #define CHUNK_SLOTS 256
 #define PAGE_CHUNKS 4096 /* 4 MiB */
 #define MAX_PAGES 1024
+#define MAX_MIRRORS 16 /* a set of them is 16 bits */
+#define MIRROR_HEADER 64
 
 /* What a netdev with the program on it stands for. */
 enum iface_kind { IF_FRONT = 1, IF_PORT, IF_VLAN, IF_LAG, IF_SUB };
@@ -57,6 +59,9 @@ struct port {
 	__u16 acl_in, acl_out; /* groups of access lists for its frames; 0: none */
 	__u16 acl_late;        /* and the one for frames that came in here, when it is known where they leave */
 
+	__u16 mirror_in, mirror_out; /* sets of mirror sessions that get copies of its frames */
+	__u16 pad[2];
+
 	char name[16]; /* identity for adoption */
 };
 
@@ -90,6 +95,16 @@ struct shaper {
 
 struct queue_counters {
 	__u64 packets, bytes, dropped_packets, dropped_bytes;
+};
+
+/* Where copies of frames go. The first word is 0 while the header is being written. */
+struct mirror {
+	__u16 port; /* logical; 0: there is no session */
+	__u16 size; /* of the header; 0: copies are the frames as they are */
+	__be16 tpid; /* of the tag around the header; 0: it has none */
+	__u16 tci;
+
+	__u8 header[MIRROR_HEADER]; /* Ethernet, IP, GRE. IPv4 has the sum of all but its length in the place of the checksum */
 };
 
 struct lag {

@@ -33,6 +33,7 @@
 MAPPED_ARRAY(config, struct global, 1);
 MAPPED_ARRAY(ports, struct port, MAX_PORTS);
 MAPPED_ARRAY(port_qos, struct qos, MAX_PORTS);
+MAPPED_ARRAY(mirrors, struct mirror, MAX_MIRRORS);
 MAPPED_ARRAY(lags, struct lag, MAX_PORTS);
 MAPPED_ARRAY(vlans, struct vlan, MAX_VLANS);
 MAPPED_ARRAY(rifs, struct rif, MAX_RIFS);

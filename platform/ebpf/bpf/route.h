@@ -101,7 +101,7 @@ __noinline int forward(struct __sk_buff *skb, struct frame *f, __u32 hop)
 		f->rif = 0;
 		return NEXT_BRIDGE;
 	}
-	return egress(skb, f, r->port, r->type == RIF_SUB ? r->vid | (__u32)f->pcp << 13 : 0xffff, 0);
+	return egress(skb, f, r->port, r->type == RIF_SUB ? r->vid | (__u32)f->pcp << 13 : NO_TAG, 0);
 }
 
 /* by_leaf does what a route says. ttl is the packet's, host its bits behind the route's prefix: ~0 if all are set. */

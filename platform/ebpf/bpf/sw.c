@@ -19,6 +19,8 @@
 #include "acl.h"
 #include "acl_egress.h"
 #include "qos.h"
+#include "member.h"
+#include "mirror.h"
 #include "egress.h"
 #include "bridge.h"
 #include "route.h"
@@ -40,6 +42,8 @@ int sw(struct __sk_buff *skb)
 		f.in = i->port;
 		next = front(skb, &f);
 		count_rx(skb, f.in, f.multicast, size);
+	} else if ((skb->mark & 0xffff0000) == MIRROR_MARK) {
+		return encapsulate(skb, skb->mark & 0xffff);
 	} else {
 		f.vid = i->vid;
 		next = inject(skb, &f, i->kind, i->port);
