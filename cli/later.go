@@ -18,7 +18,6 @@ func showLater() []missing {
 func configLater() []missing {
 	return []missing{
 		{"load_minigraph", "minigraphs are not read"},
-		{"mirror_session add", "mirror sessions are not built yet"},
 		{"qos reload", "quality of service is not built yet"},
 	}
 }

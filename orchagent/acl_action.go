@@ -49,13 +49,13 @@ func aclActions(tx *engine.Tx, r *tables.AclRuleRow, stage tables.AclStage) (a a
 		a.add("DISABLE_TRIM_ACTION", sai.AclEntryActionPacketTrimDisable(bool(*r.DisableTrim)))
 	}
 	if r.Mirror != "" {
-		a.mirror(r.Mirror, stage == tables.AclEgress)
+		a.mirror(tx, "MIRROR_ACTION", r.Mirror, stage == tables.AclEgress)
 	}
 	if r.MirrorIngress != "" {
-		a.mirror(r.MirrorIngress, false)
+		a.mirror(tx, "MIRROR_INGRESS_ACTION", r.MirrorIngress, false)
 	}
 	if r.MirrorEgress != "" {
-		a.mirror(r.MirrorEgress, true)
+		a.mirror(tx, "MIRROR_EGRESS_ACTION", r.MirrorEgress, true)
 	}
 	switch {
 	case r.SetMetaData == nil:
@@ -96,7 +96,11 @@ func (a *aclActs) packet(tx *engine.Tx, p tables.AclPacketAction) {
 	}
 }
 
-func (a *aclActs) mirror(session string, egress bool) {
+// mirror copies to a session, which has to be configured, and need not be active.
+func (a *aclActs) mirror(tx *engine.Tx, field, session string, egress bool) {
+	if _, configured := engine.Get(tx, tables.ConfigMirrorSession, session); !configured {
+		a.fail(field, session, "is no mirror session")
+	}
 	k := sai.MirrorSessionKey{Name: session}
 	a.session = k
 	if egress {

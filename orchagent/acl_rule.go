@@ -61,8 +61,9 @@ func (t aclTable) rule(tx *engine.Tx, k tables.AclRuleKey, r *tables.AclRuleRow)
 	pollAcl(tx, counter)
 	active := tables.AclStatusRow{Status: tables.AclActive}
 	if a.session != nil {
-		// Without its session a rule is there and does nothing (sonic-contract 4.9).
-		engine.Require(tx, counter, a.session)
+		// Without its session a rule is there and does nothing, and it holds none back (sonic-contract 4.9).
+		engine.Follow(tx, counter, a.session)
+		engine.Follow(tx, key, a.session)
 		engine.Publish(tx, tables.StateAclRule, k, active, t.key)
 		return nil
 	}

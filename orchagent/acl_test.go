@@ -20,7 +20,7 @@ func TestAclTable(t *testing.T) {
 		scenario{"a table for the switch itself", []string{"ACL_TABLE|SSH type=CTRLPLANE services@=SSH", "ACL_RULE|SSH|R1 PRIORITY=1 SRC_IP=10.0.0.0/8 PACKET_ACTION=ACCEPT"}},
 		scenario{"a field that is none", []string{"ACL_TABLE|DATA type=L3 port=Ethernet0"}},
 		scenario{"mirror tables of both versions are one", []string{
-			"ACL_TABLE|SIX type=MIRRORV6 ports@=Ethernet0", "ACL_TABLE|FOUR type=MIRROR ports@=Ethernet4",
+			"MIRROR_SESSION|m1 type=SPAN dst_port=Ethernet20", "ACL_TABLE|SIX type=MIRRORV6 ports@=Ethernet0", "ACL_TABLE|FOUR type=MIRROR ports@=Ethernet4",
 			"ACL_RULE|SIX|R PRIORITY=5 SRC_IPV6=2001:db8::/32 MIRROR_ACTION=m1", "ACL_TABLE|TWICE type=MIRROR ports@=Ethernet4",
 		}},
 		scenario{"from APPL_DB", []string{"ACL_TABLE_TABLE:mclag TYPE=MCLAG PORTS=Ethernet0", "ACL_RULE_TABLE:mclag:mclag IP_TYPE=ANY OUT_PORTS=Ethernet4 PACKET_ACTION=DROP PRIORITY=1"}},
@@ -41,7 +41,7 @@ func TestAclRule(t *testing.T) {
 		scenario{"to a LAG", []string{l3, "LAG_TABLE:PortChannel1", "ACL_RULE|T|R PRIORITY=1 SRC_IP=10.0.0.0/8 REDIRECT_ACTION=PortChannel1"}},
 		scenario{"to a next hop", []string{l3, "ACL_RULE|T|R PRIORITY=1 SRC_IP=10.0.0.0/8 REDIRECT_ACTION=10.0.0.1@Ethernet8"}},
 		scenario{"to next hops", []string{l3, "ACL_RULE|T|R PRIORITY=1 SRC_IP=10.0.0.0/8 REDIRECT_ACTION=10.0.0.3@Ethernet12,10.0.0.1@Ethernet8"}},
-		scenario{"a mirror session and a policer", []string{"ACL_TABLE|T type=MIRROR", "ACL_RULE|T|R PRIORITY=1 DSCP=8/0x38 IN_PORTS=Ethernet0,Ethernet4 MIRROR_INGRESS_ACTION=m1 POLICER_ACTION=p1"}},
+		scenario{"a mirror session and a policer", []string{"MIRROR_SESSION|m1 type=SPAN dst_port=Ethernet20", "ACL_TABLE|T type=MIRROR", "ACL_RULE|T|R PRIORITY=1 DSCP=8/0x38 IN_PORTS=Ethernet0,Ethernet4 MIRROR_INGRESS_ACTION=m1 POLICER_ACTION=p1"}},
 		scenario{"meta data", []string{"ACL_TABLE|T type=MARK_META", "ACL_RULE|T|R PRIORITY=1 DSCP=8 META_DATA_ACTION=7",
 			"ACL_TABLE|E type=EGR_SET_DSCP stage=egress", "ACL_RULE|E|R PRIORITY=1 META_DATA=7 DSCP_ACTION=12"}},
 		scenario{"waits for its table", []string{"ACL_RULE|T|R PRIORITY=1 SRC_IP=10.0.0.0/8 PACKET_ACTION=DROP"}},
@@ -58,11 +58,12 @@ func TestAclBadRules(t *testing.T) {
 		scenario{"no match", []string{l3, "ACL_RULE|T|R PRIORITY=1 PACKET_ACTION=DROP"}},
 		scenario{"no priority", []string{l3, "ACL_RULE|T|R SRC_IP=10.0.0.0/8 PACKET_ACTION=DROP"}},
 		scenario{"a priority beyond the ASIC's", []string{l3, fact, "ACL_RULE|T|R PRIORITY=101 SRC_IP=10.0.0.0/8 PACKET_ACTION=DROP"}},
-		scenario{"an action that the ASIC lacks", []string{l3, fact, "ACL_RULE|T|R PRIORITY=1 SRC_IP=10.0.0.0/8 MIRROR_ACTION=m"}},
-		scenario{"two actions", []string{l3, "ACL_RULE|T|R PRIORITY=1 SRC_IP=10.0.0.0/8 MIRROR_ACTION=m PACKET_ACTION=DROP"}},
+		scenario{"an action that the ASIC lacks", []string{"MIRROR_SESSION|m type=SPAN dst_port=Ethernet20", l3, fact, "ACL_RULE|T|R PRIORITY=1 SRC_IP=10.0.0.0/8 MIRROR_ACTION=m"}},
+		scenario{"two actions", []string{"MIRROR_SESSION|m type=SPAN dst_port=Ethernet20", l3, "ACL_RULE|T|R PRIORITY=1 SRC_IP=10.0.0.0/8 MIRROR_ACTION=m PACKET_ACTION=DROP"}},
 		scenario{"a match of another type", []string{l3, "ACL_RULE|T|R PRIORITY=1 SRC_IPV6=2001:db8::/32 PACKET_ACTION=DROP"}},
 		scenario{"both versions of IP", []string{"ACL_TABLE|T type=L3V4V6", "ACL_RULE|T|R PRIORITY=1 SRC_IPV6=2001:db8::/32 DST_IP=10.0.0.0/8 PACKET_ACTION=DROP"}},
 		scenario{"a LAG among ports", []string{"ACL_TABLE|T type=MIRROR", "ACL_RULE|T|R PRIORITY=1 IN_PORTS=PortChannel1 MIRROR_ACTION=m"}},
+		scenario{"no such mirror session", []string{"ACL_TABLE|T type=MIRROR", "ACL_RULE|T|R PRIORITY=1 DSCP=8 MIRROR_ACTION=m"}},
 		scenario{"to nowhere", []string{l3, "ACL_RULE|T|R PRIORITY=1 SRC_IP=10.0.0.0/8 REDIRECT_ACTION=Ethernet1000"}},
 	)
 }

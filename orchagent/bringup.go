@@ -236,6 +236,14 @@ func (b *BringUp) readFacts(ctx context.Context, sw *Switch) error {
 	sw.Facts.FecOverride = b.canSet(ctx, sw.OID, sai.ObjectTypePort, sai.PortAttrAutoNegFecModeOverride)
 	sw.Facts.PortTPID = b.canSet(ctx, sw.OID, sai.ObjectTypePort, sai.PortAttrTpid)
 	sw.Facts.LagTPID = b.canSet(ctx, sw.OID, sai.ObjectTypeLag, sai.LagAttrTpid)
+	sw.Facts.PortIngressMirror = b.canSet(ctx, sw.OID, sai.ObjectTypePort, sai.PortAttrIngressMirrorSession)
+	sw.Facts.PortEgressMirror = b.canSet(ctx, sw.OID, sai.ObjectTypePort, sai.PortAttrEgressMirrorSession)
+	sw.Facts.PortIngressSampleMirror = b.canSet(ctx, sw.OID, sai.ObjectTypePort, sai.PortAttrIngressSampleMirrorSession)
+	sw.Facts.SampleTruncation = b.canSet(ctx, sw.OID, sai.ObjectTypeSamplepacket, sai.SamplepacketAttrTruncateSize)
+	// An ASIC that does not tell has as many as it takes.
+	if classes, err := b.get(ctx, sai.ObjectTypeSwitch, sw.OID, sai.SwitchAttrQosMaxNumberOfTrafficClasses); err == nil {
+		sw.Facts.TrafficClasses, _ = classes.(uint8)
+	}
 	sw.Acl = readAcl(ctx, b.API, sw.OID)
 	sw.Hash = b.readHash(ctx, sw.OID)
 	return nil

@@ -78,6 +78,7 @@ func inputs() []*db.Schema {
 		tables.ApplVxlanTunnel.Schema, tables.ApplVxlanMap.Schema, tables.ApplVxlanNvo.Schema, tables.ApplVxlanVrf.Schema, tables.ApplRemoteVni.Schema,
 		tables.ApplVxlanFdb.Schema, tables.ApplSag.Schema,
 		tables.FactHash.Schema, tables.ConfigSwitchHash.Schema, tables.FactPortParts.Schema, tables.ConfigFlexCounter.Schema, tables.ConfigCrm.Schema, tables.FactCrm.Schema, tables.FactCrmTick.Schema,
+		tables.ConfigMirrorSession.Schema,
 	}
 }
 

@@ -60,7 +60,7 @@ func Register(e *engine.Engine, redis, facts db.Store, c Config) {
 	registerVxlan(e, redis)
 	registerCopp(e, redis)
 	registerPolicer(e, redis)
-	registerRoutes(e, c)
+	registerMirror(e, redis, registerRoutes(e, c))
 }
 
 // Published are the tables that the translations write. They are named so that rows that nobody wants any more are found at the start, even if none is
@@ -84,6 +84,7 @@ func Kinds() []*engine.Kind {
 		sai.KindSwitch, sai.KindHash, sai.KindPort, sai.KindHostif, sai.KindVlan, sai.KindVlanMember, sai.KindBridgePort, sai.KindLag, sai.KindLagMember,
 		sai.KindVirtualRouter, sai.KindRouterInterface, sai.KindNeighborEntry, sai.KindNextHop, sai.KindNextHopGroup,
 		sai.KindBridge, sai.KindTunnelMap, sai.KindTunnelMapEntry, sai.KindTunnel, sai.KindTunnelTermTableEntry,
+		sai.KindMirrorSession, sai.KindSamplepacket,
 		sai.KindNextHopGroupMember, sai.KindRouteEntry, sai.KindFdbEntry, sai.KindFdbFlush,
 	}
 }

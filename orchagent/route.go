@@ -31,6 +31,7 @@ type routeValue struct {
 // owned by the engine's goroutine.
 type routes struct {
 	engine    *engine.Engine
+	rows      engine.DenseRows[destination, routeValue]
 	sets      *engine.Sets[nextHopSet]
 	byLists   map[lists]engine.Handle
 	vrs       map[string]engine.Handle
@@ -56,12 +57,12 @@ func (l lists) clone() lists {
 // maxLists bounds the lists that are remembered; beyond it they are parsed again.
 const maxLists = 1 << 16
 
-func registerRoutes(e *engine.Engine, c Config) {
+func registerRoutes(e *engine.Engine, c Config) *routes {
 	r := &routes{engine: e, byLists: map[lists]engine.Handle{}, vrs: map[string]engine.Handle{},
 		vrNames: map[engine.Handle]string{}, protocols: []string{""}, suppress: c.SuppressFIBPending}
 	r.sets = engine.OnSet(e, "next hops", routeTarget)
 	defaultVR := r.vr("")
-	engine.OnDense(e, tables.ApplRoute, engine.Dense[tables.RouteKey, tables.RouteRow, destination, routeValue]{
+	r.rows = engine.OnDense(e, tables.ApplRoute, engine.Dense[tables.RouteKey, tables.RouteRow, destination, routeValue]{
 		Kind:    sai.KindRouteEntry,
 		Object:  func(k tables.RouteKey) (destination, error) { return pack(r.vr(k.Vrf), k.Prefix), nil },
 		Value:   r.value,
@@ -77,6 +78,7 @@ func registerRoutes(e *engine.Engine, c Config) {
 		Yields: func(v routeValue) bool { return v.direct },
 		Done:   r.done,
 	})
+	return r
 }
 
 // value says what a row wants. ok is false for routes that are the kernel's alone (sonic-contract 4.7.2, 4.7.3).

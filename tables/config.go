@@ -18,6 +18,7 @@ func Config() []*db.Schema {
 		ConfigCoppGroup.Schema, ConfigCoppTrap.Schema, ConfigPolicer.Schema, ConfigStorm.Schema,
 		ConfigAclTable.Schema, ConfigAclTableType.Schema, ConfigAclRule.Schema,
 		ConfigVxlanTunnel.Schema, ConfigVxlanMap.Schema, ConfigVxlanNvo.Schema, ConfigSuppressNeigh.Schema, ConfigSag.Schema,
+		ConfigMirrorSession.Schema,
 		ConfigNtp.Schema, ConfigNtpServer.Schema, ConfigSyslogServer.Schema, ConfigDnsServer.Schema, ConfigBanner.Schema, ConfigLldp.Schema,
 		ConfigLldpPort.Schema, ConfigSflow.Schema, ConfigSflowCollector.Schema, ConfigSflowSession.Schema,
 		ConfigDscpToTC.Schema, ConfigDot1pToTC.Schema, ConfigMplsToTC.Schema, ConfigTCToQueue.Schema, ConfigTCToPG.Schema, ConfigTCToDscp.Schema,

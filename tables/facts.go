@@ -36,6 +36,12 @@ type SwitchFact struct {
 	FecOverride bool `db:"fec_override,omitempty"`
 	PortTPID    bool `db:"port_tpid,omitempty"`
 	LagTPID     bool `db:"lag_tpid,omitempty"`
+	// What frames can be copied of, and whether samples of them can be cut.
+	PortIngressMirror       bool  `db:"port_ingress_mirror,omitempty"`
+	PortEgressMirror        bool  `db:"port_egress_mirror,omitempty"`
+	PortIngressSampleMirror bool  `db:"port_ingress_sample_mirror,omitempty"`
+	SampleTruncation        bool  `db:"sample_truncation,omitempty"`
+	TrafficClasses          uint8 `db:"traffic_classes,omitempty"` // 0: not known
 }
 
 // FdbFlushFact is a request to flush learned addresses; Count makes each request a new one. Empty fields do not restrict.

@@ -50,6 +50,7 @@ func newWorld(r *rand.Rand, plain bool) *world {
 	w.routeRows()
 	w.aclRows()
 	w.vxlanRows()
+	w.mirrorRows()
 	if plain {
 		w.rows = slices.DeleteFunc(w.rows, func(row *worldRow) bool {
 			return row.table.Name == "VRF" || strings.HasPrefix(row.key, "Vrf") || row.table.Name == "ROUTE_TABLE" || row.table.Name == "NEXTHOP_GROUP_TABLE"
@@ -112,6 +113,9 @@ func (row *worldRow) mayStay(there map[string][]db.Field) bool {
 	}
 	if ip, link, ok := strings.Cut(get("REDIRECT_ACTION"), "@"); ok {
 		needs = append(needs, "NEIGH|"+link+"|"+ip)
+	}
+	if session := get("MIRROR_INGRESS_ACTION"); session != "" {
+		needs = append(needs, "MIRROR_SESSION|"+session)
 	}
 	if group := get("nexthop_group"); group != "" {
 		for part := range strings.SplitSeq(group, ",") {

@@ -56,11 +56,16 @@ func (t *Table) JSON(w io.Writer) error {
 		}
 		return JSON(w, list)
 	}
+	return JSON(w, t.Objects())
+}
+
+// Objects are the rows by the first column, as JSON has them.
+func (t *Table) Objects() map[string]map[string]string {
 	byName := make(map[string]map[string]string, len(t.Rows))
 	for _, r := range t.Rows {
 		byName[r[t.first()]] = t.object(r, t.first()+1)
 	}
-	return JSON(w, byName)
+	return byName
 }
 
 // JSON prints a value as Python's json.dumps with an indent of 4 and sorted keys.

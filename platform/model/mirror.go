@@ -31,7 +31,7 @@ func (p *pass) mirror(list sai.ObjectList, f Frame) {
 func (p *pass) mirrorTo(m *object, f Frame) {
 	port := p.s.ref(m, sai.MirrorSessionAttrMonitorPort)
 	if isLag(port) {
-		port = p.s.member(port, p.f)
+		port = p.member(port)
 	}
 	linked, plugged := p.s.netdevs[p.s.frontPanel(port)]
 	if port == nil || !attr[bool](port, sai.PortAttrAdminState) || !plugged {
