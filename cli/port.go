@@ -21,7 +21,7 @@ func showInterfaces(sw *Switch) *cobra.Command {
 			ValidArgsFunction: sw.completePorts,
 		}
 	}
-	return group("interfaces", "Show details of the network interfaces",
+	return group("interfaces", "Show details of the network interfaces", showBreakout(sw),
 		sub("status", "Show Interface status information", interfaceStatus),
 		sub("description", "Show interface status, protocol and description", interfaceDescription),
 		sub("alias", "Show Interface Name/Alias Mapping", interfaceAlias),

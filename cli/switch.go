@@ -32,6 +32,8 @@ type Switch struct {
 	Keep func([]configjson.Row) error
 	// Try tells what the daemons would do if a configuration became another.
 	Try func(ctx context.Context, store db.Keyspace, was, now []configjson.Row) (Plan, error)
+	// Cages are the cages of the front panel that can be split; none where the model does not say.
+	Cages func() ([]Cage, error)
 	// Machine tells what the switch runs on.
 	Machine func() Machine
 	// Terminal says that the output is for a person: colours, and questions that are worth asking.

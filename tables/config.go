@@ -14,7 +14,7 @@ func Config() []*db.Schema {
 		ConfigExtCommunitySet.Schema, ConfigASPathSet.Schema, ConfigRedistribute.Schema, ConfigBfdSingleHop.Schema, ConfigBfdMultiHop.Schema,
 		ConfigBgpMonitor.Schema, ConfigBgpSentinel.Schema, ConfigBgpBBR.Schema, ConfigBgpAggregateAddress.Schema, ConfigBgpPrefixList.Schema,
 		ConfigBgpAllowed.Schema, ConfigDeviceNeighbor.Schema, ConfigDeviceNeighborMetadata.Schema, ConfigFeature.Schema,
-		ConfigFlexCounter.Schema, ConfigCrm.Schema, ConfigSwitchHash.Schema,
+		ConfigFlexCounter.Schema, ConfigCrm.Schema, ConfigSwitchHash.Schema, ConfigBreakout.Schema,
 		ConfigCoppGroup.Schema, ConfigCoppTrap.Schema, ConfigPolicer.Schema, ConfigStorm.Schema,
 		ConfigAclTable.Schema, ConfigAclTableType.Schema, ConfigAclRule.Schema,
 		ConfigVxlanTunnel.Schema, ConfigVxlanMap.Schema, ConfigVxlanNvo.Schema, ConfigSuppressNeigh.Schema, ConfigSag.Schema,

@@ -45,6 +45,7 @@ func TestForwarding(t *testing.T) {
 	t.Run("hosts", func(t *testing.T) { t.Parallel(); hosts(t, binary, daemon.ASICKernel) })
 	t.Run("hosts without eBPF", func(t *testing.T) { t.Parallel(); hosts(t, binary, daemon.ASICPacket) })
 	t.Run("lag", func(t *testing.T) { t.Parallel(); lag(t, binary) })
+	t.Run("breakout", func(t *testing.T) { t.Parallel(); breakout(t, binary) })
 	t.Run("lag with Open vSwitch", func(t *testing.T) { t.Parallel(); foreign(t, binary) })
 }
 

@@ -95,6 +95,10 @@ func commandSwitch(env *daemon.Env) *cli.Switch {
 		Try: func(ctx context.Context, store db.Keyspace, was, now []configjson.Row) (cli.Plan, error) {
 			return tryChange(ctx, *env, store, was, now)
 		},
+		Cages: func() ([]cli.Cage, error) {
+			sku, err := env.Model()
+			return boot.Cages(sku), err
+		},
 		Machine:  machine,
 		Terminal: isTerminal(os.Stdout),
 		Input:    os.Stdin,

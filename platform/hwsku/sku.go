@@ -54,9 +54,22 @@ func Default() SKU {
 		s.Ports = append(s.Ports, Port{
 			Name: fmt.Sprintf("Ethernet%d", i*4), Alias: fmt.Sprintf("fortyGigE0/%d", i*4), Lanes: fourLanes(lane), Index: i, Speed: 40000,
 		})
+		s.Breakouts = append(s.Breakouts, defaultBreakout(i, s.Ports[i]))
 	}
 	s.LaneMap = laneMapOf(s.Ports)
 	return s
+}
+
+// defaultBreakout is what the hardware of the default model can split a port into.
+func defaultBreakout(i int, p Port) Breakout {
+	four := make([]string, 4)
+	for n := range four {
+		four[n] = fmt.Sprintf("tenGigE0/%d", i*4+n)
+	}
+	return Breakout{Port: p.Name, Lanes: p.Lanes, Indexes: []int{i, i, i, i}, Default: "1x40G", Modes: []Mode{
+		{Name: "1x40G", Parts: []Part{{Ports: 1, Speed: 40000}}, Aliases: []string{p.Alias}},
+		{Name: "4x10G", Parts: []Part{{Ports: 4, Speed: 10000}}, Aliases: four},
+	}}
 }
 
 func fourLanes(first uint32) []uint32 { return []uint32{first, first + 1, first + 2, first + 3} }

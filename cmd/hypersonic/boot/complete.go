@@ -19,7 +19,7 @@ func Complete(env daemon.Env, rows []configjson.Row) ([]configjson.Row, error) {
 		if err != nil {
 			return nil, err
 		}
-		rows = append(rows, skuRows(sku)...)
+		rows = append(rows, PortRows(sku.Ports)...)
 	}
 	return withDefaults(rows, mac), nil
 }

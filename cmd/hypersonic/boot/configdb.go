@@ -42,7 +42,7 @@ func fill(ctx context.Context, env daemon.Env, keyspace db.Keyspace, sku hwsku.S
 	}
 	good := rows != nil && said == ""
 	if !hasTable(rows, tables.ConfigPort.Name) {
-		rows, generated = append(rows, skuRows(sku)...), true
+		rows, generated = append(rows, PortRows(sku.Ports)...), true
 	}
 	config := candidate.Of(withDefaults(rows, mac))
 	if good {
@@ -110,10 +110,10 @@ func hasTable(rows []configjson.Row, name string) bool {
 	return false
 }
 
-// skuRows are the PORT rows of the SKU. SONiC adds neither admin_status nor mtu here (sonic-contract 3.3).
-func skuRows(sku hwsku.SKU) []configjson.Row {
+// PortRows are the PORT rows of ports. SONiC adds neither admin_status nor mtu here (sonic-contract 3.3).
+func PortRows(ports []hwsku.Port) []configjson.Row {
 	var rows []configjson.Row
-	for _, p := range sku.Ports {
+	for _, p := range ports {
 		lanes := make([]string, len(p.Lanes))
 		for i, l := range p.Lanes {
 			lanes[i] = strconv.Itoa(int(l))

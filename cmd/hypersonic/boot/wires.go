@@ -140,7 +140,7 @@ func (w *wires) plug(ctx context.Context, store db.Store, came []string) error {
 			taken[lane] = true
 		}
 	}
-	for _, r := range skuRows(hwsku.FilterPorts(w.model, came)) {
+	for _, r := range PortRows(hwsku.FilterPorts(w.model, came).Ports) {
 		lanes := lanesOf(r.Fields)
 		if slices.ContainsFunc(lanes, func(l string) bool { return taken[l] }) {
 			continue
