@@ -123,6 +123,9 @@ func (c *rows) holds(f *found) bool {
 	return true
 }
 
+// readAll is how many rows cost more to get than their table costs to be read.
+const readAll = 256
+
 // filter drops rows that do not count.
 func (r *reading) filter(c *rows, all []found) ([]found, error) {
 	all = slices.DeleteFunc(all, func(f found) bool { return !c.holds(&f) })
@@ -133,6 +136,11 @@ func (r *reading) filter(c *rows, all []found) ([]found, error) {
 		keys := make([]string, len(all))
 		for i, f := range all {
 			keys[i], _ = g.key.toDB(f.vars)
+		}
+		if len(keys) > readAll {
+			if _, err := r.view.Read(r.ctx, g.Table); err != nil { // which the view remembers
+				return nil, err
+			}
 		}
 		rows, err := r.view.Get(r.ctx, g.Table, keys)
 		if err != nil {

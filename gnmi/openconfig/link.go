@@ -76,6 +76,12 @@ func (e *editing) link(i *instance) error {
 			}
 			e.store.put(e.op, i.rows, p, fields)
 			e.along(one, p)
+			e.checks = append(e.checks, func() {
+				f := found{vars: p.vars, fields: e.store.fields(i.rows, p)}
+				if f.fields != nil && !i.rows.holds(&f) {
+					e.fail(s.path, codes.FailedPrecondition, "is contradicted by another path of the request: both are "+i.rows.Table.Name+"|"+p.key)
+				}
+			})
 		}
 	}
 	return nil

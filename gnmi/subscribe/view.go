@@ -50,9 +50,14 @@ func (m *memory) Get(ctx context.Context, s *db.Schema, keys []string) ([]db.Cha
 			known[c.Key] = c
 		}
 	}
+	_, all := m.lists[t]
 	var missing []string
 	for _, k := range keys {
-		if _, ok := known[k]; !ok {
+		switch _, ok := known[k]; {
+		case ok:
+		case all:
+			known[k] = db.Change{Table: s, Key: k, Gone: true}
+		default:
 			missing = append(missing, k)
 		}
 	}

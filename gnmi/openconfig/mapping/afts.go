@@ -10,25 +10,29 @@ import (
 	"github.com/hypersonic-nos/hypersonic/tables"
 )
 
-// afts are the routes of APPL_DB, which is what the ASIC is to have (a route that it refuses has an OBJECT_STATUS). Groups of next hops and next hops have numbers that are made of what they
-// are, so that equal ones have equal numbers, after a restart too.
-func afts() []Rows {
-	routes := func(at string, derive func(string, []db.Field) []Derived, leaves ...Leaf) Rows {
-		return Rows{
-			At: anyInstance + "/afts" + at, Table: tables.ApplRoute.Schema, Key: "{prefix:route}  vrf=default", Keys: []string{"{vrf}:{prefix}"},
-			Role: Seen, Derive: derive, Leaves: leaves,
+// afts are the routes that the ASIC has: those of APPL_DB, which is what it is to have, without those that orchagent has not brought into it, for which there is an
+// OBJECT_STATUS. Groups of next hops and next hops have numbers that are made of what they are, so that equal ones have equal numbers, after a restart too.
+func afts() (rows []Rows) {
+	add := func(at string, derive func(string, []db.Field) []Derived, leaves ...Leaf) {
+		for _, in := range []struct{ instance, key, router string }{{defaultInstance, "{prefix:route}", ""}, {vrfInstance, "{vrf}:{prefix:route}", "{vrf}"}} {
+			r := Rows{At: in.instance + "/afts" + at, Table: tables.ApplRoute.Schema, Key: in.key, Role: Seen, Derive: derive, Leaves: leaves}
+			for _, length := range []string{"", "/32", "/128"} { // which ROUTE_TABLE leaves out of host routes
+				r.Given = append(r.Given, Given{
+					Table: tables.StateStatus.Schema, Key: "orchagent|ROUTE_ENTRY(VIRTUAL_ROUTER(" + in.router + "),{prefix}" + length + ")", Field: "state", Values: []string{""},
+				})
+			}
+			rows = append(rows, r)
 		}
 	}
-	return []Rows{
-		routes("/ipv4-unicast/ipv4-entry[prefix={prefix:prefix4}]", routeEntry,
-			Leaf{Path: "state/next-hop-group", Field: "group"}, Leaf{Path: "state/origin-protocol", Field: "protocol", As: protocol}),
-		routes("/ipv6-unicast/ipv6-entry[prefix={prefix:prefix6}]", routeEntry,
-			Leaf{Path: "state/next-hop-group", Field: "group"}, Leaf{Path: "state/origin-protocol", Field: "protocol", As: protocol}),
-		routes("/next-hop-groups/next-hop-group[id={group}]", routeGroup),
-		routes("/next-hop-groups/next-hop-group[id={group}]/next-hops/next-hop[index={hop}]", routeGroupHops, Leaf{Path: "state/weight", Field: "weight"}),
-		routes("/next-hops/next-hop[index={hop}]", routeGroupHops,
-			Leaf{Path: "state/ip-address", Field: "ip"}, Leaf{Path: "interface-ref/state/interface", Field: "interface"}),
-	}
+	add("/ipv4-unicast/ipv4-entry[prefix={prefix:prefix4}]", routeEntry,
+		Leaf{Path: "state/next-hop-group", Field: "group"}, Leaf{Path: "state/origin-protocol", Field: "protocol", As: protocol})
+	add("/ipv6-unicast/ipv6-entry[prefix={prefix:prefix6}]", routeEntry,
+		Leaf{Path: "state/next-hop-group", Field: "group"}, Leaf{Path: "state/origin-protocol", Field: "protocol", As: protocol})
+	add("/next-hop-groups/next-hop-group[id={group}]", routeGroup)
+	add("/next-hop-groups/next-hop-group[id={group}]/next-hops/next-hop[index={hop}]", routeGroupHops, Leaf{Path: "state/weight", Field: "weight"})
+	add("/next-hops/next-hop[index={hop}]", routeGroupHops,
+		Leaf{Path: "state/ip-address", Field: "ip"}, Leaf{Path: "interface-ref/state/interface", Field: "interface"})
+	return rows
 }
 
 // Atomic are the lists of the models that are mapped here and whose entries are told as a whole (oc-ext:telemetry-atomic).
