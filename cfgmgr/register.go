@@ -9,7 +9,7 @@ import (
 )
 
 // Register adds all translations to an engine. The caller opens sources for Sources, names Published to the sinks, and binds the kinds of packages
-// linux and frr.
+// linux, frr and hostfile.
 func Register(e *engine.Engine) {
 	e.Owns(tables.ApplPort.Schema, func(key string) bool { return key != tables.PortConfigDone && key != tables.PortInitDone })
 	engine.On(e, tables.ConfigDeviceMetadata, deviceMetadata)
@@ -30,6 +30,7 @@ func Register(e *engine.Engine) {
 	engine.On(e, tables.ConfigSag, sag)
 	registerBuffers(e)
 	registerCopp(e)
+	registerHostFiles(e)
 	registerRouting(e)
 }
 
@@ -37,7 +38,7 @@ func Register(e *engine.Engine) {
 // and what the kernel can do.
 func Sources() map[db.ID][]*db.Schema {
 	return map[db.ID][]*db.Schema{
-		db.Config: append(slices.Concat(routingSources(), vxlanSources(), bufferSources(), coppSources()),
+		db.Config: append(slices.Concat(routingSources(), vxlanSources(), bufferSources(), coppSources(), hostFileSources()),
 			tables.ConfigSag.Schema,
 			tables.ConfigPort.Schema, tables.ConfigVlan.Schema, tables.ConfigVlanMember.Schema, tables.ConfigFdb.Schema,
 			tables.ConfigLag.Schema, tables.ConfigLagMember.Schema, tables.ConfigInterface.Schema, tables.ConfigLagInterface.Schema,

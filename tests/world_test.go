@@ -251,6 +251,8 @@ func (w *world) interfaceRows() {
 	for _, v := range worldVrfs() {
 		w.config("VRF", v, fields())
 	}
+	w.config("DNS_NAMESERVER", "10.0.0.53", fields())
+	w.config("BANNER_MESSAGE", "global", fields(choice("state", "", "enabled", bad+"perhaps"), choice("motd", "", "hello")))
 }
 
 // vxlanRows are a VTEP, or one end of a tunnel, and the VLANs that it carries.

@@ -25,7 +25,7 @@ var allowed = map[string][]string{
 	"sai":                   {"sai", "engine"},
 	"sai/sairedis":          {"sai", "db"},
 	"orchagent":             {"orchagent", "tables", "db", "engine", "sai"},
-	"cfgmgr":                {"cfgmgr", "tables", "db", "engine", "platform/linux", "platform/frr"},
+	"cfgmgr":                {"cfgmgr", "tables", "db", "engine", "platform/linux", "platform/frr", "platform/hostfile"},
 	"netsync":               {"netsync", "tables", "db", "engine", "platform/linux", "platform/lldp", "platform/lacp", "platform/dhcprelay", "platform/frr"},
 	"syncd":                 {"syncd", "sai", "db"},
 	"platform":              {"platform", "sai", "engine"},

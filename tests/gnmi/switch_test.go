@@ -3,7 +3,9 @@ package gnmi
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -106,6 +108,23 @@ func TestSwitch(t *testing.T) {
 		must(t, err)
 		if asicKey(t, store, "SAI_OBJECT_TYPE_ROUTE_ENTRY", "203.0.113.0/24") {
 			t.Error("the route is still in the ASIC")
+		}
+	})
+	t.Run("files", func(t *testing.T) {
+		system := func(text, json string) *gnmi.Update {
+			return &gnmi.Update{Path: path(t, "openconfig:/system/"+text), Val: &gnmi.TypedValue{Value: &gnmi.TypedValue_JsonIetfVal{JsonIetfVal: []byte(json)}}}
+		}
+		servers := system("dns/servers/server[address=10.0.0.53]", `{"address":"10.0.0.53","config":{"address":"10.0.0.53"}}`)
+		must(t, apply(untilASIC(), servers, system("config/motd-banner", `"hello"`)))
+		for name, want := range map[string]string{"etc/resolv.conf": "nameserver 10.0.0.53\n", "etc/motd": "hello\n"} {
+			if got, err := os.ReadFile(p.Env.Path(name)); err != nil || string(got) != want {
+				t.Errorf("%s is %q (%v), not %q", name, got, err, want)
+			}
+		}
+		_, err := c.Set(t.Context(), &gnmi.SetRequest{Delete: []*gnmi.Path{servers.Path}, Extension: untilASIC()})
+		must(t, err)
+		if got, err := os.ReadFile(p.Env.Path("etc/resolv.conf")); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("etc/resolv.conf is left: %q", got)
 		}
 	})
 	t.Run("SHOW", func(t *testing.T) {

@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 
 	"golang.org/x/sync/errgroup"
@@ -13,6 +14,7 @@ import (
 	"github.com/hypersonic-nos/hypersonic/netsync"
 	"github.com/hypersonic-nos/hypersonic/platform/frr"
 	"github.com/hypersonic-nos/hypersonic/platform/frr/vty"
+	"github.com/hypersonic-nos/hypersonic/platform/hostfile"
 	"github.com/hypersonic-nos/hypersonic/platform/linux"
 	"github.com/hypersonic-nos/hypersonic/platform/linux/kernel"
 )
@@ -41,6 +43,11 @@ func Cfgmgr(ctx context.Context, env Env) error {
 	if err := facts.Load(ctx); err != nil {
 		return named("links", err)
 	}
+	root, err := os.OpenRoot(env.Path())
+	if err != nil {
+		return named("files", err)
+	}
+	defer root.Close()
 	lines := map[frr.Daemon]engine.Target{}
 	for _, d := range frr.Daemons() {
 		// Beside the daemon's own file, in which a user may have saved what is ours.
@@ -50,10 +57,13 @@ func Cfgmgr(ctx context.Context, env Env) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return named("links", facts.Run(ctx)) })
 	g.Go(func() error {
-		return RunCfgmgr(ctx, env, CfgmgrParts{Store: store, Facts: factStore, Kernel: target, FRR: vty.New(env.FRRState(), env.Log), Lines: lines})
+		return RunCfgmgr(ctx, env, CfgmgrParts{Store: store, Facts: factStore, Kernel: target, FRR: vty.New(env.FRRState(), env.Log), Lines: lines, Files: hostfile.New(root, keptFiles)})
 	})
 	return g.Wait()
 }
+
+// keptFiles is where cfgmgr keeps what files of the system were before.
+const keptFiles = "var/lib/hypersonic/files"
 
 // CfgmgrParts are what cfgmgr works on; tests put their own in the place of the kernel's.
 type CfgmgrParts struct {
@@ -62,6 +72,7 @@ type CfgmgrParts struct {
 	Kernel engine.Target
 	FRR    engine.Target                // static routes
 	Lines  map[frr.Daemon]engine.Target // the configuration of FRR's other daemons
+	Files  engine.Target                // of the system; nil: none
 }
 
 // RunCfgmgr runs cfgmgr on its parts.
@@ -78,6 +89,9 @@ func RunCfgmgr(ctx context.Context, env Env, p CfgmgrParts) error {
 	m.BindApart(p.FRR, frr.StaticRoute)
 	for _, d := range frr.Daemons() {
 		m.BindApart(p.Lines[d], d.Kind())
+	}
+	if p.Files != nil {
+		m.BindApart(p.Files, hostfile.File)
 	}
 	m.sources(engine.Normal, p.Facts, cfgmgr.Sources())
 	m.sinks(p.Facts, cfgmgr.Published())

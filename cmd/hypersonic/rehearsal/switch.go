@@ -51,6 +51,7 @@ type Switch struct {
 	server  *mem.Server
 	client  *mem.Client
 	zebra   *zebra
+	files   *files
 	lines   *lines // the rest of FRR's configuration
 	running map[string]*run
 	group   errgroup.Group // of all runs
@@ -74,6 +75,7 @@ func New(o Options) *Switch {
 		fronts = append(fronts, fmt.Sprintf("eth%d", i+1))
 	}
 	s.Kernel = newKernel(fronts...)
+	s.files = newFiles()
 	s.zebra, s.lines = newZebra(s.Kernel, s.server.Client()), newLines()
 	s.Tap = &Tap{Keyspace: s.wrapped("orchagent")}
 	return s
@@ -199,7 +201,7 @@ func (s *Switch) cfgmgr(ctx context.Context, env daemon.Env) error {
 		for _, d := range frr.Daemons() {
 			targets[d] = s.lines.of(d)
 		}
-		return daemon.RunCfgmgr(ctx, env, daemon.CfgmgrParts{Store: s.wrapped("cfgmgr"), Facts: facts, Kernel: s.Kernel.target(), FRR: s.zebra, Lines: targets})
+		return daemon.RunCfgmgr(ctx, env, daemon.CfgmgrParts{Store: s.wrapped("cfgmgr"), Facts: facts, Kernel: s.Kernel.target(), FRR: s.zebra, Lines: targets, Files: s.files})
 	})
 	return g.Wait()
 }
