@@ -99,12 +99,17 @@ func TestSwitch(t *testing.T) {
 		}
 		refused(t, apply(untilASIC(), route("203.0.113.0/24", `{"mark":"1"}`), route("198.51.100.0/24", `{"nexthop":"nowhere","ifname":"Ethernet0"}`)),
 			codes.FailedPrecondition, "198.51.100.0", "nowhere")
-		rows, err := store.Get(t.Context(), tables.ApplRoute.Schema, []string{"203.0.113.0/24", "198.51.100.0/24"})
-		must(t, err)
-		if got := fieldsText(rows[0].Fields); got != "blackhole=true" || !rows[1].Gone {
-			t.Errorf("what was refused is not undone: %s, %v", got, rows[1])
-		}
-		_, err = c.Set(t.Context(), &gnmi.SetRequest{Delete: []*gnmi.Path{route("203.0.113.0/24", "").Path}, Extension: untilASIC()})
+		eventually(t, "that orchagent takes back what was refused", func() error {
+			rows, err := store.Get(t.Context(), tables.ApplRoute.Schema, []string{"203.0.113.0/24", "198.51.100.0/24"})
+			if err != nil {
+				return err
+			}
+			if got := fieldsText(rows[0].Fields); got != "blackhole=true" || !rows[1].Gone {
+				return fmt.Errorf("%s, %v", got, rows[1])
+			}
+			return nil
+		})
+		_, err := c.Set(t.Context(), &gnmi.SetRequest{Delete: []*gnmi.Path{route("203.0.113.0/24", "").Path}, Extension: untilASIC()})
 		must(t, err)
 		if asicKey(t, store, "SAI_OBJECT_TYPE_ROUTE_ENTRY", "203.0.113.0/24") {
 			t.Error("the route is still in the ASIC")
