@@ -50,6 +50,7 @@ func Clear(sw *Switch) *cobra.Command {
 	)
 	cmd := group("sonic-clear", "SONiC command line - 'Clear' command", fdb)
 	cmd.AddCommand(clearCounters(sw)...)
+	cmd.AddCommand(clearWatermarks(sw)...)
 	cmd.AddCommand(clearNeighbors(sw, "arp", "Clear IP ARP table", false), clearNeighbors(sw, "ndp", "Clear IPv6 NDP table", true))
 	return program(cmd)
 }

@@ -18,7 +18,6 @@ func showLater() []missing {
 func configLater() []missing {
 	return []missing{
 		{"load_minigraph", "minigraphs are not read"},
-		{"qos reload", "quality of service is not built yet"},
 	}
 }
 

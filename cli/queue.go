@@ -55,26 +55,27 @@ func (v *view) queues(port string) ([]queue, error) {
 
 // showQueue is `show queue`.
 func showQueue(sw *Switch) *cobra.Command {
-	return group("queue", "Show details of the queues", &cobra.Command{
-		Use: "counters [interfacename]", Short: "Show queue counters", Args: between(0, "interfacename"), ValidArgsFunction: sw.completePorts,
-		RunE: sw.look(func(v *view, args []string) error {
-			was, err := v.baseline(queueBaseline)
-			if err != nil {
-				return err
-			}
-			list, err := v.queues(arg(args, 0))
-			if err != nil {
-				return err
-			}
-			if len(args) > 0 && len(list) == 0 {
-				return fail("Port doesn't exist! %s", args[0])
-			}
-			if err := was.said(v); err != nil {
-				return err
-			}
-			return v.printQueues(list, &was)
-		}),
-	})
+	return group("queue", "Show details of the queues", watermarkCommand(sw, "watermark", tables.UserWatermark, queueWatermarks()),
+		watermarkCommand(sw, "persistent-watermark", tables.PersistentWatermark, queueWatermarks()), &cobra.Command{
+			Use: "counters [interfacename]", Short: "Show queue counters", Args: between(0, "interfacename"), ValidArgsFunction: sw.completePorts,
+			RunE: sw.look(func(v *view, args []string) error {
+				was, err := v.baseline(queueBaseline)
+				if err != nil {
+					return err
+				}
+				list, err := v.queues(arg(args, 0))
+				if err != nil {
+					return err
+				}
+				if len(args) > 0 && len(list) == 0 {
+					return fail("Port doesn't exist! %s", args[0])
+				}
+				if err := was.said(v); err != nil {
+					return err
+				}
+				return v.printQueues(list, &was)
+			}),
+		})
 }
 
 // printQueues prints a table a port, as SONiC does; as JSON it is one object by port and queue.

@@ -211,3 +211,25 @@ func (l *layout) rules(with byte, wider int) []string {
 	}
 	return out
 }
+
+// Plain prints the rows alone between two rules, as tabulate does without a header.
+func (t *Table) Plain(w io.Writer) error {
+	l := t.layout()
+	for c := range l.width {
+		l.width[c] = 0
+		for _, r := range l.rows {
+			for _, line := range r[c] {
+				l.width[c] = max(l.width[c], utf8.RuneCountInString(line))
+			}
+		}
+	}
+	var b strings.Builder
+	rule := strings.Join(l.rules('-', 0), "  ") + "\n"
+	b.WriteString(rule)
+	for _, r := range l.rows {
+		l.lines(r, func(cells []string) { b.WriteString(strings.TrimRight(strings.Join(l.pad(cells), "  "), " ") + "\n") })
+	}
+	b.WriteString(rule)
+	_, err := io.WriteString(w, b.String())
+	return err
+}

@@ -72,7 +72,7 @@ func commandLineCommands() (list []*cobra.Command) {
 func commandLinePrograms() map[string]func(*cli.Switch) *cobra.Command {
 	return map[string]func(*cli.Switch) *cobra.Command{
 		"show": cli.Show, "config": cli.Config, "sonic-db-cli": cli.DBCli, "sonic-cfggen": cli.Cfggen, "sonic-clear": cli.Clear,
-		"crm": cli.Crm, "counterpoll": cli.Counterpoll,
+		"crm": cli.Crm, "pfcwd": cli.Pfcwd, "ecnconfig": cli.Ecnconfig, "counterpoll": cli.Counterpoll,
 		"acl-loader": cli.AclLoader, "aclshow": cli.AclShow,
 	}
 }

@@ -15,7 +15,7 @@ func TestCommandsThere(t *testing.T) {
 	sw := &cli.Switch{}
 	programs := map[string]*cobra.Command{
 		"show": cli.Show(sw), "config": cli.Config(sw), "sonic-db-cli": cli.DBCli(sw), "sonic-cfggen": cli.Cfggen(sw), "sonic-clear": cli.Clear(sw),
-		"crm": cli.Crm(sw), "counterpoll": cli.Counterpoll(sw),
+		"crm": cli.Crm(sw), "pfcwd": cli.Pfcwd(sw), "ecnconfig": cli.Ecnconfig(sw), "counterpoll": cli.Counterpoll(sw),
 	}
 	for _, line := range strings.Split(strings.TrimSpace(`
 show ip bgp summary
@@ -109,7 +109,7 @@ func TestEveryCommandSaysWhatItIs(t *testing.T) {
 			check(s)
 		}
 	}
-	for _, c := range []*cobra.Command{cli.Show(sw), cli.Config(sw), cli.DBCli(sw), cli.Cfggen(sw), cli.Clear(sw), cli.Crm(sw), cli.Counterpoll(sw), cli.Unavailable("acl-loader", "why")} {
+	for _, c := range []*cobra.Command{cli.Show(sw), cli.Config(sw), cli.DBCli(sw), cli.Cfggen(sw), cli.Clear(sw), cli.Crm(sw), cli.Pfcwd(sw), cli.Ecnconfig(sw), cli.Counterpoll(sw), cli.Unavailable("acl-loader", "why")} {
 		check(c)
 	}
 }

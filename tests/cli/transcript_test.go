@@ -258,7 +258,7 @@ func (s *stage) run(command string) string {
 	s.sw.Input = strings.NewReader(input + "\n")
 	words := quotedWords(strings.ReplaceAll(command, "$ROOT", s.root))
 	programs := map[string]func(*cli.Switch) *cobra.Command{"show": cli.Show, "config": cli.Config, "sonic-cfggen": cli.Cfggen, "sonic-clear": cli.Clear,
-		"acl-loader": cli.AclLoader, "aclshow": cli.AclShow, "crm": cli.Crm, "counterpoll": cli.Counterpoll}
+		"acl-loader": cli.AclLoader, "aclshow": cli.AclShow, "crm": cli.Crm, "pfcwd": cli.Pfcwd, "ecnconfig": cli.Ecnconfig, "counterpoll": cli.Counterpoll}
 	build := programs[words[0]]
 	if build == nil {
 		return s.builtin(words)
