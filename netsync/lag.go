@@ -57,9 +57,19 @@ func agrees(tx *engine.Tx, r tables.LagRow) bool {
 	return agent.Runs && !r.Static()
 }
 
+// belongs tells whether a port is this LAG's: of several that claim it, it is the first's by name.
+func belongs(tx *engine.Tx, k tables.LagMemberKey) bool {
+	for other := range engine.Each(tx, tables.ConfigLagMember) {
+		if _, there := engine.Get(tx, tables.ConfigLag, other.Lag); there && other.Port == k.Port && other.Lag < k.Lag {
+			return false
+		}
+	}
+	return true
+}
+
 func memberEnabled(tx *engine.Tx, k tables.LagMemberKey, r tables.LagRow) bool {
 	f, there := engine.Get(tx, tables.FactLink, k.Port)
-	if !there || !bool(f.Admin) || !bool(f.Oper) {
+	if !there || !bool(f.Admin) || !bool(f.Oper) || !belongs(tx, k) {
 		return false
 	}
 	if !agrees(tx, r) {

@@ -55,7 +55,7 @@ func keepTags(tx *engine.Tx, port string) {
 		return
 	}
 	for m := range engine.Each(tx, tables.ApplLagMembership) {
-		if m.Lag == port {
+		if first, _ := lagOf(tx, m.Port); m.Lag == port && first == port {
 			engine.Set(tx, sai.HostifKey{Name: m.Port}, keep)
 		}
 	}

@@ -35,6 +35,7 @@ var allowed = map[string][]string{
 	"cli":                   {"cli", "candidate", "tables", "db"},
 	"gnmi":                  {"gnmi", "candidate", "tables", "db"},
 	"tests/netns":           {},
+	"tests/oracle":          {"tables", "db", "sai"},
 }
 
 // pure packages reach the world through interfaces only.
