@@ -147,6 +147,12 @@ func crmSummary(v *view, _ []string) error {
 }
 
 func (v *view) crmUsage(one *crmResource) error {
+	if one != nil && strings.HasPrefix(one.name, "acl_") {
+		if one.name == "acl_group" {
+			return v.crmAcl()
+		}
+		return v.crmAclTables()
+	}
 	rows, err := fetch(v, tables.CountersCrm, []string{tables.CrmStatsKey})
 	if err != nil {
 		return err
@@ -166,6 +172,61 @@ func (v *view) crmUsage(one *crmResource) error {
 	}
 	if len(t.Rows) == 0 {
 		return v.line("\nCRM counters are not ready. They would be populated after the polling interval.\n")
+	}
+	fmt.Fprint(v.out, "\n\n")
+	if err := t.Write(v.out); err != nil {
+		return err
+	}
+	if err := v.line(""); err != nil || one != nil {
+		return err
+	}
+	if err := v.crmAcl(); err != nil {
+		return err
+	}
+	return v.crmAclTables()
+}
+
+// crmAcl is what tables and groups of access lists take, by stage and bind point.
+func (v *view) crmAcl() error {
+	t := grid.Table{List: true, Header: []string{"Stage", "Bind Point", "Resource Name", "Used Count", "Available Count"}}
+	for _, stage := range []string{"INGRESS", "EGRESS"} {
+		for _, point := range []string{"PORT", "LAG", "VLAN", "RIF", "SWITCH"} {
+			key := tables.CrmAclStats + stage + ":" + point
+			rows, err := fetch(v, tables.CountersCrm, []string{key})
+			if err != nil {
+				return err
+			}
+			for _, name := range []string{"acl_group", "acl_table"} {
+				if u, ok := rows[key][name]; ok {
+					t.Rows = append(t.Rows, []string{stage, point, name, strconv.FormatUint(u.Used, 10), strconv.FormatUint(u.Available, 10)})
+				}
+			}
+		}
+	}
+	return v.crmPrint(&t)
+}
+
+// crmAclTables is what rules and counters take of each table.
+func (v *view) crmAclTables() error {
+	t := grid.Table{List: true, Header: []string{"Table ID", "Resource Name", "Used Count", "Available Count"}}
+	list, err := read(v, tables.CountersCrm)
+	if err != nil {
+		return err
+	}
+	for _, e := range list {
+		id, ok := strings.CutPrefix(e.Key, tables.CrmAclTableStats)
+		for _, name := range []string{"acl_entry", "acl_counter"} {
+			if u, told := e.Row[name]; ok && told {
+				t.Rows = append(t.Rows, []string{id, name, strconv.FormatUint(u.Used, 10), strconv.FormatUint(u.Available, 10)})
+			}
+		}
+	}
+	return v.crmPrint(&t)
+}
+
+func (v *view) crmPrint(t *grid.Table) error {
+	if v.json {
+		return t.JSON(v.out)
 	}
 	fmt.Fprint(v.out, "\n\n")
 	if err := t.Write(v.out); err != nil {

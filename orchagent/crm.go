@@ -9,6 +9,7 @@ import (
 	"github.com/hypersonic-nos/hypersonic/db"
 	"github.com/hypersonic-nos/hypersonic/engine"
 	"github.com/hypersonic-nos/hypersonic/sai"
+	"github.com/hypersonic-nos/hypersonic/sai/objects"
 	"github.com/hypersonic-nos/hypersonic/tables"
 )
 
@@ -89,18 +90,20 @@ func crmInterval(ctx context.Context, store db.Store) (time.Duration, error) {
 
 // CrmInquiries is the target of inquiries: it asks the ASIC what is left, adds what Use has counted, and tells of thresholds.
 type CrmInquiries struct {
-	api     sai.API
-	sw      sai.OID
-	facts   db.Store
-	use     *Use
-	log     *slog.Logger
-	told    map[string]int // how often a resource was told of since it was below its low threshold
-	missing map[string]bool
+	api      sai.API
+	sw       sai.OID
+	registry *objects.Registry
+	facts    db.Store
+	use      *Use
+	log      *slog.Logger
+	told     map[string]int // how often a resource was told of since it was below its low threshold
+	missing  map[string]bool
+	found    map[string]bool // rows of the last look
 }
 
 // NewCrmInquiries asks api about the switch.
-func NewCrmInquiries(api sai.API, sw sai.OID, facts db.Store, use *Use, log *slog.Logger) *CrmInquiries {
-	return &CrmInquiries{api: api, sw: sw, facts: facts, use: use, log: log, told: map[string]int{}, missing: map[string]bool{}}
+func NewCrmInquiries(api sai.API, sw sai.OID, registry *objects.Registry, facts db.Store, use *Use, log *slog.Logger) *CrmInquiries {
+	return &CrmInquiries{api: api, sw: sw, registry: registry, facts: facts, use: use, log: log, told: map[string]int{}, missing: map[string]bool{}}
 }
 
 // Apply implements engine.Target.
@@ -131,14 +134,18 @@ func (c *CrmInquiries) look(ctx context.Context, config tables.CrmConfigRow) err
 		u.Used += uint64(len(learned))
 		stats["fdb_entry"] = u
 	}
-	for name, u := range stats {
-		c.judge(name, u, config.Thresholds[name])
+	rows := c.acl(ctx)
+	rows[tables.CrmStatsKey] = stats
+	for key, row := range rows {
+		for name, u := range row {
+			c.judge(key, name, u, config.Thresholds[name])
+		}
 	}
-	return c.facts.Write(ctx, []db.Write{tables.FactCrm.Replace(tables.CrmStatsKey, stats)})
+	return c.facts.Write(ctx, c.writes(rows))
 }
 
-// judge tells when a resource passes its high threshold, and when it is below the low one again.
-func (c *CrmInquiries) judge(name string, u tables.CrmUse, t tables.CrmThreshold) {
+// judge tells when a resource of a row passes its high threshold, and when it is below the low one again.
+func (c *CrmInquiries) judge(row, name string, u tables.CrmUse, t tables.CrmThreshold) {
 	level := u.Used
 	switch t.Type {
 	case "free":
@@ -149,16 +156,16 @@ func (c *CrmInquiries) judge(name string, u tables.CrmUse, t tables.CrmThreshold
 			level = u.Used * 100 / whole
 		}
 	}
-	what := "THRESHOLD_EXCEEDED"
+	what, id := "THRESHOLD_EXCEEDED", row+" "+name
 	switch {
-	case level >= uint64(t.High) && c.told[name] < maxTold:
-		c.told[name]++
-	case level <= uint64(t.Low) && c.told[name] > 0:
-		c.told[name], what = 0, "THRESHOLD_CLEAR"
+	case level >= uint64(t.High) && c.told[id] < maxTold:
+		c.told[id]++
+	case level <= uint64(t.Low) && c.told[id] > 0:
+		c.told[id], what = 0, "THRESHOLD_CLEAR"
 	default:
 		return
 	}
-	c.log.Warn(strings.ToUpper(name)+" "+what, "type", "TH_"+strings.ToUpper(t.Type), "level", level, "used", u.Used, "free", u.Available)
+	c.log.Warn(strings.ToUpper(name)+" "+what, "type", "TH_"+strings.ToUpper(t.Type), "level", level, "used", u.Used, "free", u.Available, "of", row)
 }
 
 // crmAttrs are the switch's attributes that tell how many more fit.

@@ -31,7 +31,7 @@ func TestCrmThresholds(t *testing.T) {
 	api := answers{known: map[uint16]any{sai.SwitchAttrAvailableIPv4RouteEntry: uint32(10)}}
 	use := orchagent.NewUse()
 	var log bytes.Buffer
-	target := orchagent.NewCrmInquiries(api, 1, r.facts, use, slog.New(slog.NewTextHandler(&log, nil)))
+	target := orchagent.NewCrmInquiries(api, 1, r.registry, r.facts, use, slog.New(slog.NewTextHandler(&log, nil)))
 	config := tables.DefaultCrmConfig()
 	config.Thresholds["ipv4_route"] = tables.CrmThreshold{Type: "percentage", Low: 30, High: 80}
 	at := uint64(0)

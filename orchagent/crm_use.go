@@ -6,10 +6,13 @@ import (
 )
 
 // Use counts the objects of each resource that CRM tells of. It belongs to the engine's goroutine.
-type Use struct{ of map[string]int64 }
+type Use struct {
+	of  map[string]int64
+	acl aclUse
+}
 
 // NewUse has counted nothing.
-func NewUse() *Use { return &Use{of: map[string]int64{}} }
+func NewUse() *Use { return &Use{of: map[string]int64{}, acl: newAclUse()} }
 
 // Of is how many there are.
 func (u *Use) Of(resource string) uint64 { return uint64(max(0, u.of[resource])) }
@@ -31,8 +34,21 @@ func (u *Use) Note(ops []engine.Op, errs []error) {
 }
 
 func (u *Use) add(k engine.Key, by int64) {
-	if r := resourceOf(k); r != "" {
-		u.of[r] += by
+	switch k := k.(type) {
+	case sai.AclTableKey:
+		if u.acl.table(k); by < 0 {
+			delete(u.acl.tables, k)
+		}
+	case sai.AclTableGroupKey:
+		u.acl.group(k, by)
+	case sai.AclEntryKey:
+		u.acl.table(k.Table).entries += by
+	case sai.AclCounterKey:
+		u.acl.table(k.Table).counters += by
+	default:
+		if r := resourceOf(k); r != "" {
+			u.of[r] += by
+		}
 	}
 }
 

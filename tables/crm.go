@@ -161,6 +161,12 @@ type CrmTickFact struct {
 // CrmStatsKey is the row of CRM that tells of resources of which there is one of the switch.
 const CrmStatsKey = "STATS"
 
+// The rows of CRM that tell of access lists, before what they tell of: <stage>:<bind point>, and the table's object id.
+const (
+	CrmAclStats      = "ACL_STATS:"
+	CrmAclTableStats = "ACL_TABLE_STATS:"
+)
+
 // The tables of resources.
 var (
 	ConfigCrm   = db.Define[string, CrmConfigRow](db.Config, "CRM")

@@ -77,7 +77,7 @@ func RunOrchagent(ctx context.Context, env Env, store db.Keyspace) error {
 	adoption := &objects.Adoption{Target: target, Lister: api, Permanent: sw.Permanent}
 	use := orchagent.NewUse()
 	m.Bind(&orchagent.Counted{Adoption: &orchagent.Adoption{Adoption: adoption, Addresses: addresses}, Use: use}, orchagent.Kinds()...)
-	m.Bind(orchagent.NewCrmInquiries(asic.api, sw.OID, facts, use, env.Log), orchagent.KindCrmInquiry)
+	m.Bind(orchagent.NewCrmInquiries(asic.api, sw.OID, registry, facts, use, env.Log), orchagent.KindCrmInquiry)
 	orchagent.Register(m.Engine, store, facts, orchagent.Config{SuppressFIBPending: boot.suppress})
 
 	g, ctx := errgroup.WithContext(ctx)
