@@ -165,14 +165,18 @@ func (n *node) vtysh(command string) string {
 	return out
 }
 
-// describe tells of nodes at the end of a test that failed, while all links are still there: it is called when everything else has been made.
+// describe tells of nodes at the end of a test that failed, while all links are still there: it is called when everything else has been made. Then it removes
+// them, all at once: the engine takes ten seconds to end a switch.
 func describe(t *testing.T, nodes ...*node) {
 	t.Cleanup(func() {
+		remove := []string{"rm", "-f", "-v"}
 		for _, n := range nodes {
 			if t.Failed() {
 				n.describe(t)
 			}
+			remove = append(remove, n.name)
 		}
+		_, _ = docker(remove...) // each node tries again
 	})
 }
 

@@ -16,7 +16,8 @@ import (
 // Client asks the supervisor behind a socket.
 type Client struct {
 	http http.Client
-	// patience is how long a supervisor that is not there yet is waited for: supervisorctl is called right behind supervisord.
+	// patience is how long a supervisor that is not there yet is waited for by who wants programs started: containerlab calls supervisorctl right behind
+	// supervisord. Whoever only asks, or stops something, is told at once.
 	patience time.Duration
 }
 
@@ -34,25 +35,29 @@ func (c *Client) Close() { c.http.CloseIdleConnections() }
 
 // Programs are all programs, by name.
 func (c *Client) Programs(ctx context.Context) (list []Program, err error) {
-	return list, c.call(ctx, http.MethodGet, "programs", nil, &list)
+	return list, c.call(ctx, 0, http.MethodGet, "programs", nil, &list)
 }
 
 // Do has a verb (start, stop, restart) done with programs, and waits for the outcome.
 func (c *Client) Do(ctx context.Context, verb string, names []string) (answers []Answer, err error) {
-	return answers, c.call(ctx, http.MethodPost, "programs/"+verb, names, &answers)
+	patience := c.patience
+	if verb == "stop" {
+		patience = 0
+	}
+	return answers, c.call(ctx, patience, http.MethodPost, "programs/"+verb, names, &answers)
 }
 
 // Shutdown ends the supervisor and its programs.
 func (c *Client) Shutdown(ctx context.Context) error {
-	return c.call(ctx, http.MethodPost, "shutdown", nil, nil)
+	return c.call(ctx, 0, http.MethodPost, "shutdown", nil, nil)
 }
 
-func (c *Client) call(ctx context.Context, method, path string, body, answer any) error {
+func (c *Client) call(ctx context.Context, patience time.Duration, method, path string, body, answer any) error {
 	text, err := json.Marshal(body)
 	if err != nil {
 		return err
 	}
-	for deadline := time.Now().Add(c.patience); ; {
+	for deadline := time.Now().Add(patience); ; {
 		err := c.try(ctx, method, path, text, answer)
 		var absent *net.OpError
 		if !errors.As(err, &absent) || absent.Op != "dial" || time.Now().After(deadline) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -31,6 +32,10 @@ func TestCtl(t *testing.T) {
 	socket := filepath.Join(t.TempDir(), "s")
 	client := control.NewClient(socket, 10*time.Second)
 	defer client.Close()
+	began := time.Now()
+	if code := client.Ctl(t.Context(), []string{"status"}, io.Discard); code != 1 || time.Since(began) > 5*time.Second {
+		t.Errorf("status without a supervisor: exit code %d after %v", code, time.Since(began))
+	}
 	var g errgroup.Group
 	early := make(chan string, 1)
 	g.Go(func() error {
