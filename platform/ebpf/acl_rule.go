@@ -313,8 +313,11 @@ func (p *plane) aclEffect(e *aclEntry) swAclEntry {
 	}
 	if a, ok := e.attrs[sai.AclEntryAttrActionCounter].(sai.AclAction[sai.OID]); ok && a.Enabled {
 		if c := p.acls.counters[a.Value]; c != nil {
-			out.Counter = p.numberCounter(c)
+			out.Counter = uint16(p.numberCounter(c))
 		}
+	}
+	if a, ok := e.attrs[sai.AclEntryAttrActionSetPolicer].(sai.AclAction[sai.OID]); ok && a.Enabled {
+		out.Policer = p.policerNumber(a.Value)
 	}
 	return out
 }

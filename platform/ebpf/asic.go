@@ -103,6 +103,7 @@ func (c *Config) bound() {
 		sai.ObjectTypePort: 256, sai.ObjectTypeLag: 255, sai.ObjectTypeRouterInterface: 8191, sai.ObjectTypeNextHopGroup: 2047,
 		sai.ObjectTypeNextHop: 16000, sai.ObjectTypeNeighborEntry: 16000, sai.ObjectTypeVirtualRouter: 4000,
 		sai.ObjectTypeMirrorSession: 15, sai.ObjectTypeAclTable: 127, sai.ObjectTypeAclTableGroup: 511, sai.ObjectTypeAclEntry: 16383, sai.ObjectTypeAclCounter: 16383, sai.ObjectTypeAclRange: 64,
+		sai.ObjectTypePolicer: 1023,
 	}
 	for t, n := range c.Limits {
 		if have, ok := limits[t]; !ok || n < have {

@@ -37,6 +37,7 @@ type datapath struct {
 	lags     mapped[swLag]
 	qos      mapped[swQos]
 	mirrors  mapped[swMirror]
+	storms   mapped[swStorm]
 	vlans    mapped[swVlan]
 	rifs     mapped[swRif]
 	nexthops mapped[swNexthop]
@@ -86,7 +87,7 @@ func load(dir string) (*datapath, error) {
 func (k *datapath) pin(name string) string { return k.dir + "/" + name }
 
 func (k *datapath) mapAll() error {
-	var errs [10]error
+	var errs [11]error
 	k.config, errs[0] = mapArray[swGlobal](k.maps.Config)
 	k.ports, errs[1] = mapArray[swPort](k.maps.Ports)
 	k.lags, errs[2] = mapArray[swLag](k.maps.Lags)
@@ -97,11 +98,12 @@ func (k *datapath) mapAll() error {
 	k.root, errs[7] = mapArray[[2]uint32](k.maps.Root)
 	k.qos, errs[8] = mapArray[swQos](k.maps.PortQos)
 	k.mirrors, errs[9] = mapArray[swMirror](k.maps.Mirrors)
+	k.storms, errs[10] = mapArray[swStorm](k.maps.Storms)
 	return errors.Join(errs[:]...)
 }
 
 // close lets go; what is pinned stays.
 func (k *datapath) close() error {
 	return errors.Join(k.config.unmap(), k.ports.unmap(), k.lags.unmap(), k.vlans.unmap(), k.rifs.unmap(), k.nexthops.unmap(), k.groups.unmap(),
-		k.root.unmap(), k.qos.unmap(), k.mirrors.unmap(), k.program.Close(), k.maps.Close(), k.conn.Close())
+		k.root.unmap(), k.qos.unmap(), k.mirrors.unmap(), k.storms.unmap(), k.program.Close(), k.maps.Close(), k.conn.Close())
 }

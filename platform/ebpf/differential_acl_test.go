@@ -114,6 +114,9 @@ func (g *plan) rule(table string, stage sai.AclStage) {
 	if len(g.sessions) > 0 && g.percent(40) {
 		attrs = append(attrs, g.mirrorAction())
 	}
+	if len(g.policers) > 0 && g.percent(30) {
+		attrs = append(attrs, at(et, sai.AclEntryAttrActionSetPolicer, g.actOn(oneOf(g.dice, g.policers...))))
+	}
 	used := map[uint16]bool{}
 	for range g.IntN(4) {
 		if f := g.field(); !used[f.Meta.ID] {

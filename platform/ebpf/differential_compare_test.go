@@ -205,7 +205,7 @@ func dropNames() map[swDrop]model.Drop {
 		swDropDROP_DIRECTED_BROADCAST: model.DropDirectedBroadcast, swDropDROP_NO_MEMBER: model.DropNoMember, swDropDROP_TRAP: model.DropTrap,
 		swDropDROP_NO_HOSTIF: model.DropNoHostif, swDropDROP_RIF_DOWN: model.DropRifDown, swDropDROP_NEIGHBOR: model.DropNeighbor,
 		swDropDROP_FAULT: model.DropMalformed, swDropDROP_EGRESS_DOWN: model.DropEgressDown, swDropDROP_EGRESS_MTU: model.DropEgressMTU,
-		swDropDROP_ACL: model.DropACL, swDropDROP_EGRESS_ACL: model.DropEgressACL,
+		swDropDROP_ACL: model.DropACL, swDropDROP_POLICED: model.DropPoliced, swDropDROP_EGRESS_ACL: model.DropEgressACL,
 	}
 }
 
@@ -270,7 +270,7 @@ func (w *world) compareState() string {
 			}
 		}
 	}
-	return b.String() + w.compareRules() + w.compareQueues()
+	return b.String() + w.compareRules() + w.compareQueues() + w.comparePolicers()
 }
 
 func portStats() []int32 {

@@ -14,6 +14,7 @@ import (
 func randomCase(rnd *rand.Rand, ports int) (steps []step) {
 	d := dice{rnd, ports}
 	g := &plan{dice: d, priorities: map[uint32]bool{}}
+	g.police()
 	g.bridging()
 	g.routing()
 	g.mirroring()
@@ -30,6 +31,7 @@ func randomCase(rnd *rand.Rand, ports int) (steps []step) {
 			g.changeAccess()
 			g.changeSorting()
 			g.changeMirrors()
+			g.changePolicing()
 		}
 		steps = append(steps, g.steps...)
 	}
@@ -59,7 +61,9 @@ type plan struct {
 	tables, bound [2][]string // access lists, and what may be bound, by stage
 	rules, ranges []string
 	qosMaps       []qosMap
-	priorities    map[uint32]bool // that are given
+
+	policers, trapGroups []string
+	priorities           map[uint32]bool // that are given
 }
 
 func (g *plan) add(text string, call func(w *world)) {
@@ -305,9 +309,13 @@ func (g *plan) route() {
 func (g *plan) trap() {
 	t := sai.ObjectTypeHostifTrap
 	kind := oneOf(g.dice, sai.HostifTrapTypeLldp, sai.HostifTrapTypeLacp, sai.HostifTrapTypeIp2me, sai.HostifTrapTypeBgp, sai.HostifTrapTypeArpRequest,
-		sai.HostifTrapTypeTtlError, sai.HostifTrapTypeDhcp, sai.HostifTrapTypeIPv6NeighborDiscovery)
-	g.create(fmt.Sprint("trap ", kind), t, at(t, sai.HostifTrapAttrTrapType, kind),
-		at(t, sai.HostifTrapAttrPacketAction, oneOf(g.dice, sai.PacketActionDrop, sai.PacketActionTrap)))
+		sai.HostifTrapTypeTtlError, sai.HostifTrapTypeDhcp, sai.HostifTrapTypeIPv6NeighborDiscovery, sai.HostifTrapTypeArpResponse, sai.HostifTrapTypeNeighborMiss)
+	attrs := []sai.Attribute{at(t, sai.HostifTrapAttrTrapType, kind), at(t, sai.HostifTrapAttrPacketAction, oneOf(g.dice, sai.PacketActionDrop, sai.PacketActionTrap))}
+	if len(g.trapGroups) > 0 {
+		attrs[1].Value = sai.PacketActionTrap
+		attrs = append(attrs, at(t, sai.HostifTrapAttrTrapGroup, name(oneOf(g.dice, g.trapGroups...))))
+	}
+	g.create(fmt.Sprint("trap ", kind), t, attrs...)
 }
 
 func (w *world) nameBoth(object, netdev string) {

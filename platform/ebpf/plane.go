@@ -49,6 +49,8 @@ type plane struct {
 	groups       map[sai.OID]*group
 	groupMembers map[sai.OID]*groupMember
 	traps        map[sai.OID]trap
+	trapGroups   map[sai.OID]sai.OID // their policers
+	policers     map[sai.OID]*policer
 	sorting      sorting
 	hashes       map[sai.OID]uint32 // their fields, as the program knows them
 	mirrors      map[sai.OID]*mirror
@@ -57,6 +59,7 @@ type plane struct {
 	targets map[sai.OID]uint32
 
 	portNumbers, rifNumbers, hopNumbers, groupNumbers, routerNumbers, mirrorNumbers indexes
+	policerNumbers                                                                  indexes
 	portByNumber                                                                    map[uint16]*port
 	vlanByID                                                                        map[uint16]*vlan
 
@@ -100,6 +103,7 @@ func (p *plane) forget() {
 	p.nextHops, p.groups, p.groupMembers = map[sai.OID]*hop{}, map[sai.OID]*group{}, map[sai.OID]*groupMember{}
 	p.hashes = map[sai.OID]uint32{}
 	p.traps, p.targets, p.hosts = map[sai.OID]trap{}, map[sai.OID]uint32{}, map[hostKey]*hop{}
+	p.trapGroups, p.policers, p.policerNumbers = map[sai.OID]sai.OID{}, map[sai.OID]*policer{}, newIndexes(p.k.maps.Policers.MaxEntries())
 	p.portByNumber, p.vlanByID = map[uint16]*port{}, map[uint16]*vlan{}
 	p.portNumbers, p.rifNumbers = newIndexes(p.k.ports.len()), newIndexes(p.k.rifs.len())
 	p.hopNumbers, p.groupNumbers, p.routerNumbers = newIndexes(p.k.nexthops.len()), newIndexes(p.k.groups.len()), newIndexes(maxRouters)
@@ -190,6 +194,10 @@ func (p *plane) object(c *virtual.Change) {
 		p.nextHop(c)
 	case sai.ObjectTypeNextHopGroup:
 		p.group(c)
+	case sai.ObjectTypePolicer:
+		p.policer(c)
+	case sai.ObjectTypeHostifTrapGroup:
+		p.trapGroup(c)
 	case sai.ObjectTypeNextHopGroupMember:
 		p.groupMember(c)
 	case sai.ObjectTypeMirrorSession:

@@ -23,6 +23,7 @@ type port struct {
 	bridge                    *bridgePort
 	rif                       *rif
 	subs                      map[uint16]*rif
+	storms                    storms
 	aclIn, aclOut             sai.OID // groups of access lists, or tables
 	sorting                   portSorting
 	limits                    map[uint8]sai.OID // schedulers of queues
@@ -66,6 +67,7 @@ func (p *plane) port(c *virtual.Change) {
 	update(c, sai.PortAttrPortVlanID, &o.pvid)
 	update(c, sai.PortAttrDropTagged, &o.dropTagged)
 	update(c, sai.PortAttrDropUntagged, &o.dropUntagged)
+	o.storms.update(c)
 	update(c, sai.PortAttrIngressAcl, &o.aclIn)
 	update(c, sai.PortAttrEgressAcl, &o.aclOut)
 	o.sorting.update(c)
@@ -119,6 +121,7 @@ func (g gone) render(p *plane) error {
 		delete(p.portByNumber, g.number)
 		p.k.ports.store(uint32(g.number), swPort{})
 		p.k.lags.store(uint32(g.number), swLag{})
+		p.k.storms.store(uint32(g.number), swStorm{})
 		err = errors.Join(err, zero[swPortCounters](p.k.maps.PortCounts, uint32(g.number)), p.dropSorting(g.number))
 		p.portNumbers.give(uint32(g.number))
 		g.number = 0
@@ -176,6 +179,7 @@ func (o *port) render(p *plane) error {
 	for i := range min(len(o.front), len(v.Name)) {
 		v.Name[i] = int8(o.front[i])
 	}
+	p.k.storms.store(uint32(o.number), swStorm{Policer: [4]uint16{p.policerNumber(o.storms[0]), p.policerNumber(o.storms[1]), p.policerNumber(o.storms[2])}})
 	p.k.ports.store(uint32(o.number), v)
 	if err := p.bind(&o.frontSocket, o.front, swIface{Kind: uint8(swIfaceKindIF_FRONT), Port: o.number}); err != nil {
 		return err

@@ -24,6 +24,8 @@ func (p *plane) Stats(o sai.Object) func(int32) uint64 {
 		}
 	case sai.ObjectTypeQueue:
 		return p.queueStats(o.OID)
+	case sai.ObjectTypePolicer:
+		return p.policerStats(o.OID)
 	case sai.ObjectTypeCounter:
 		return p.trapped(o.OID).stat
 	}

@@ -17,7 +17,8 @@ type swAclEntry struct {
 	_         structs.HostLayout
 	Priority  uint32
 	Action    uint32
-	Counter   uint32
+	Counter   uint16
+	Policer   uint16
 	MirrorIn  uint16
 	MirrorOut uint16
 }
@@ -113,6 +114,23 @@ type swAclTuple struct {
 	Mask [9]uint64
 }
 
+type swBucket struct {
+	_      structs.HostLayout
+	Rate   uint64
+	Most   uint64
+	Fills  uint64
+	Tokens uint64
+}
+
+type swColor uint32
+
+const (
+	swColorCOLOR_GREEN  swColor = 0
+	swColorCOLOR_YELLOW swColor = 1
+	swColorCOLOR_RED    swColor = 2
+	swColorCOLORS       swColor = 3
+)
+
 type swDrop uint32
 
 const (
@@ -142,11 +160,12 @@ const (
 	swDropDROP_NEIGHBOR           swDrop = 23
 	swDropDROP_FAULT              swDrop = 24
 	swDropDROP_ACL                swDrop = 25
-	swDropDROP_EGRESS_DOWN        swDrop = 26
-	swDropDROP_EGRESS_MTU         swDrop = 27
-	swDropDROP_EGRESS_ACL         swDrop = 28
-	swDropDROP_SHAPED             swDrop = 29
-	swDropDROP_MAX                swDrop = 30
+	swDropDROP_POLICED            swDrop = 26
+	swDropDROP_EGRESS_DOWN        swDrop = 27
+	swDropDROP_EGRESS_MTU         swDrop = 28
+	swDropDROP_EGRESS_ACL         swDrop = 29
+	swDropDROP_SHAPED             swDrop = 30
+	swDropDROP_MAX                swDrop = 31
 )
 
 type swEvent struct {
@@ -204,8 +223,10 @@ type swGlobal struct {
 	TrapActions  [0]swTrapAction
 	Drops        [0]swDrop
 	HashFields   [0]swHashField
+	Colors       [0]swColor
 	Events       [0]swEvent
 	Trap         [32]uint8
+	Policer      [32]uint16
 }
 
 type swGroup struct {
@@ -297,6 +318,27 @@ const (
 	swNexthopFlagsNH_DROP     swNexthopFlags = 2
 	swNexthopFlagsNH_TRAP     swNexthopFlags = 4
 )
+
+type swPolicer struct {
+	_    structs.HostLayout
+	Lock struct {
+		_   structs.HostLayout
+		Val uint32
+	}
+	TwoRates uint8
+	Bytes    uint8
+	Drops    uint8
+	Pad      uint8
+	First    swBucket
+	Second   swBucket
+	Last     uint64
+}
+
+type swPolicerCounters struct {
+	_       structs.HostLayout
+	Packets [3]uint64
+	Bytes   [3]uint64
+}
 
 type swPort struct {
 	_         structs.HostLayout
@@ -433,6 +475,11 @@ type swShaperKey struct {
 	Queue uint16
 }
 
+type swStorm struct {
+	_       structs.HostLayout
+	Policer [4]uint16
+}
+
 type swSubKey struct {
 	_    structs.HostLayout
 	Port uint16
@@ -500,39 +547,42 @@ const (
 //
 // Used for safe lookups in a Collection or CollectionSpec.
 const (
-	swMapAclCounts   = "acl_counts"
-	swMapAclEntries  = "acl_entries"
-	swMapAclGroups   = "acl_groups"
-	swMapAclLinks    = "acl_links"
-	swMapAclRanges   = "acl_ranges"
-	swMapAclScratch  = "acl_scratch"
-	swMapAclTables   = "acl_tables"
-	swMapAclTuples   = "acl_tuples"
-	swMapConfig      = "config"
-	swMapDropCounts  = "drop_counts"
-	swMapEvents      = "events"
-	swMapFdb         = "fdb"
-	swMapGroups      = "groups"
-	swMapHopCounts   = "hop_counts"
-	swMapIfaces      = "ifaces"
-	swMapLags        = "lags"
-	swMapMirrors     = "mirrors"
-	swMapNexthops    = "nexthops"
-	swMapPages       = "pages"
-	swMapPortCounts  = "port_counts"
-	swMapPortQos     = "port_qos"
-	swMapPorts       = "ports"
-	swMapQueueCounts = "queue_counts"
-	swMapRifCounts   = "rif_counts"
-	swMapRifs        = "rifs"
-	swMapRoot        = "root"
-	swMapRoutes4     = "routes4"
-	swMapRoutes6     = "routes6"
-	swMapShapers     = "shapers"
-	swMapSubs        = "subs"
-	swMapTrapCounts  = "trap_counts"
-	swMapVlans       = "vlans"
-	swProgSw         = "sw"
+	swMapAclCounts     = "acl_counts"
+	swMapAclEntries    = "acl_entries"
+	swMapAclGroups     = "acl_groups"
+	swMapAclLinks      = "acl_links"
+	swMapAclRanges     = "acl_ranges"
+	swMapAclScratch    = "acl_scratch"
+	swMapAclTables     = "acl_tables"
+	swMapAclTuples     = "acl_tuples"
+	swMapConfig        = "config"
+	swMapDropCounts    = "drop_counts"
+	swMapEvents        = "events"
+	swMapFdb           = "fdb"
+	swMapGroups        = "groups"
+	swMapHopCounts     = "hop_counts"
+	swMapIfaces        = "ifaces"
+	swMapLags          = "lags"
+	swMapMirrors       = "mirrors"
+	swMapNexthops      = "nexthops"
+	swMapPages         = "pages"
+	swMapPolicerCounts = "policer_counts"
+	swMapPolicers      = "policers"
+	swMapPortCounts    = "port_counts"
+	swMapPortQos       = "port_qos"
+	swMapPorts         = "ports"
+	swMapQueueCounts   = "queue_counts"
+	swMapRifCounts     = "rif_counts"
+	swMapRifs          = "rifs"
+	swMapRoot          = "root"
+	swMapRoutes4       = "routes4"
+	swMapRoutes6       = "routes6"
+	swMapShapers       = "shapers"
+	swMapStorms        = "storms"
+	swMapSubs          = "subs"
+	swMapTrapCounts    = "trap_counts"
+	swMapVlans         = "vlans"
+	swProgSw           = "sw"
 )
 
 // loadSw returns the embedded CollectionSpec for sw.
@@ -584,38 +634,41 @@ type swProgramSpecs struct {
 //
 // It can be passed ebpf.CollectionSpec.Assign.
 type swMapSpecs struct {
-	AclCounts   *ebpf.MapSpec `ebpf:"acl_counts"`
-	AclEntries  *ebpf.MapSpec `ebpf:"acl_entries"`
-	AclGroups   *ebpf.MapSpec `ebpf:"acl_groups"`
-	AclLinks    *ebpf.MapSpec `ebpf:"acl_links"`
-	AclRanges   *ebpf.MapSpec `ebpf:"acl_ranges"`
-	AclScratch  *ebpf.MapSpec `ebpf:"acl_scratch"`
-	AclTables   *ebpf.MapSpec `ebpf:"acl_tables"`
-	AclTuples   *ebpf.MapSpec `ebpf:"acl_tuples"`
-	Config      *ebpf.MapSpec `ebpf:"config"`
-	DropCounts  *ebpf.MapSpec `ebpf:"drop_counts"`
-	Events      *ebpf.MapSpec `ebpf:"events"`
-	Fdb         *ebpf.MapSpec `ebpf:"fdb"`
-	Groups      *ebpf.MapSpec `ebpf:"groups"`
-	HopCounts   *ebpf.MapSpec `ebpf:"hop_counts"`
-	Ifaces      *ebpf.MapSpec `ebpf:"ifaces"`
-	Lags        *ebpf.MapSpec `ebpf:"lags"`
-	Mirrors     *ebpf.MapSpec `ebpf:"mirrors"`
-	Nexthops    *ebpf.MapSpec `ebpf:"nexthops"`
-	Pages       *ebpf.MapSpec `ebpf:"pages"`
-	PortCounts  *ebpf.MapSpec `ebpf:"port_counts"`
-	PortQos     *ebpf.MapSpec `ebpf:"port_qos"`
-	Ports       *ebpf.MapSpec `ebpf:"ports"`
-	QueueCounts *ebpf.MapSpec `ebpf:"queue_counts"`
-	RifCounts   *ebpf.MapSpec `ebpf:"rif_counts"`
-	Rifs        *ebpf.MapSpec `ebpf:"rifs"`
-	Root        *ebpf.MapSpec `ebpf:"root"`
-	Routes4     *ebpf.MapSpec `ebpf:"routes4"`
-	Routes6     *ebpf.MapSpec `ebpf:"routes6"`
-	Shapers     *ebpf.MapSpec `ebpf:"shapers"`
-	Subs        *ebpf.MapSpec `ebpf:"subs"`
-	TrapCounts  *ebpf.MapSpec `ebpf:"trap_counts"`
-	Vlans       *ebpf.MapSpec `ebpf:"vlans"`
+	AclCounts     *ebpf.MapSpec `ebpf:"acl_counts"`
+	AclEntries    *ebpf.MapSpec `ebpf:"acl_entries"`
+	AclGroups     *ebpf.MapSpec `ebpf:"acl_groups"`
+	AclLinks      *ebpf.MapSpec `ebpf:"acl_links"`
+	AclRanges     *ebpf.MapSpec `ebpf:"acl_ranges"`
+	AclScratch    *ebpf.MapSpec `ebpf:"acl_scratch"`
+	AclTables     *ebpf.MapSpec `ebpf:"acl_tables"`
+	AclTuples     *ebpf.MapSpec `ebpf:"acl_tuples"`
+	Config        *ebpf.MapSpec `ebpf:"config"`
+	DropCounts    *ebpf.MapSpec `ebpf:"drop_counts"`
+	Events        *ebpf.MapSpec `ebpf:"events"`
+	Fdb           *ebpf.MapSpec `ebpf:"fdb"`
+	Groups        *ebpf.MapSpec `ebpf:"groups"`
+	HopCounts     *ebpf.MapSpec `ebpf:"hop_counts"`
+	Ifaces        *ebpf.MapSpec `ebpf:"ifaces"`
+	Lags          *ebpf.MapSpec `ebpf:"lags"`
+	Mirrors       *ebpf.MapSpec `ebpf:"mirrors"`
+	Nexthops      *ebpf.MapSpec `ebpf:"nexthops"`
+	Pages         *ebpf.MapSpec `ebpf:"pages"`
+	PolicerCounts *ebpf.MapSpec `ebpf:"policer_counts"`
+	Policers      *ebpf.MapSpec `ebpf:"policers"`
+	PortCounts    *ebpf.MapSpec `ebpf:"port_counts"`
+	PortQos       *ebpf.MapSpec `ebpf:"port_qos"`
+	Ports         *ebpf.MapSpec `ebpf:"ports"`
+	QueueCounts   *ebpf.MapSpec `ebpf:"queue_counts"`
+	RifCounts     *ebpf.MapSpec `ebpf:"rif_counts"`
+	Rifs          *ebpf.MapSpec `ebpf:"rifs"`
+	Root          *ebpf.MapSpec `ebpf:"root"`
+	Routes4       *ebpf.MapSpec `ebpf:"routes4"`
+	Routes6       *ebpf.MapSpec `ebpf:"routes6"`
+	Shapers       *ebpf.MapSpec `ebpf:"shapers"`
+	Storms        *ebpf.MapSpec `ebpf:"storms"`
+	Subs          *ebpf.MapSpec `ebpf:"subs"`
+	TrapCounts    *ebpf.MapSpec `ebpf:"trap_counts"`
+	Vlans         *ebpf.MapSpec `ebpf:"vlans"`
 }
 
 // swVariableSpecs contains global variables before they are loaded into the kernel.
@@ -644,38 +697,41 @@ func (o *swObjects) Close() error {
 //
 // It can be passed to loadSwObjects or ebpf.CollectionSpec.LoadAndAssign.
 type swMaps struct {
-	AclCounts   *ebpf.Map `ebpf:"acl_counts"`
-	AclEntries  *ebpf.Map `ebpf:"acl_entries"`
-	AclGroups   *ebpf.Map `ebpf:"acl_groups"`
-	AclLinks    *ebpf.Map `ebpf:"acl_links"`
-	AclRanges   *ebpf.Map `ebpf:"acl_ranges"`
-	AclScratch  *ebpf.Map `ebpf:"acl_scratch"`
-	AclTables   *ebpf.Map `ebpf:"acl_tables"`
-	AclTuples   *ebpf.Map `ebpf:"acl_tuples"`
-	Config      *ebpf.Map `ebpf:"config"`
-	DropCounts  *ebpf.Map `ebpf:"drop_counts"`
-	Events      *ebpf.Map `ebpf:"events"`
-	Fdb         *ebpf.Map `ebpf:"fdb"`
-	Groups      *ebpf.Map `ebpf:"groups"`
-	HopCounts   *ebpf.Map `ebpf:"hop_counts"`
-	Ifaces      *ebpf.Map `ebpf:"ifaces"`
-	Lags        *ebpf.Map `ebpf:"lags"`
-	Mirrors     *ebpf.Map `ebpf:"mirrors"`
-	Nexthops    *ebpf.Map `ebpf:"nexthops"`
-	Pages       *ebpf.Map `ebpf:"pages"`
-	PortCounts  *ebpf.Map `ebpf:"port_counts"`
-	PortQos     *ebpf.Map `ebpf:"port_qos"`
-	Ports       *ebpf.Map `ebpf:"ports"`
-	QueueCounts *ebpf.Map `ebpf:"queue_counts"`
-	RifCounts   *ebpf.Map `ebpf:"rif_counts"`
-	Rifs        *ebpf.Map `ebpf:"rifs"`
-	Root        *ebpf.Map `ebpf:"root"`
-	Routes4     *ebpf.Map `ebpf:"routes4"`
-	Routes6     *ebpf.Map `ebpf:"routes6"`
-	Shapers     *ebpf.Map `ebpf:"shapers"`
-	Subs        *ebpf.Map `ebpf:"subs"`
-	TrapCounts  *ebpf.Map `ebpf:"trap_counts"`
-	Vlans       *ebpf.Map `ebpf:"vlans"`
+	AclCounts     *ebpf.Map `ebpf:"acl_counts"`
+	AclEntries    *ebpf.Map `ebpf:"acl_entries"`
+	AclGroups     *ebpf.Map `ebpf:"acl_groups"`
+	AclLinks      *ebpf.Map `ebpf:"acl_links"`
+	AclRanges     *ebpf.Map `ebpf:"acl_ranges"`
+	AclScratch    *ebpf.Map `ebpf:"acl_scratch"`
+	AclTables     *ebpf.Map `ebpf:"acl_tables"`
+	AclTuples     *ebpf.Map `ebpf:"acl_tuples"`
+	Config        *ebpf.Map `ebpf:"config"`
+	DropCounts    *ebpf.Map `ebpf:"drop_counts"`
+	Events        *ebpf.Map `ebpf:"events"`
+	Fdb           *ebpf.Map `ebpf:"fdb"`
+	Groups        *ebpf.Map `ebpf:"groups"`
+	HopCounts     *ebpf.Map `ebpf:"hop_counts"`
+	Ifaces        *ebpf.Map `ebpf:"ifaces"`
+	Lags          *ebpf.Map `ebpf:"lags"`
+	Mirrors       *ebpf.Map `ebpf:"mirrors"`
+	Nexthops      *ebpf.Map `ebpf:"nexthops"`
+	Pages         *ebpf.Map `ebpf:"pages"`
+	PolicerCounts *ebpf.Map `ebpf:"policer_counts"`
+	Policers      *ebpf.Map `ebpf:"policers"`
+	PortCounts    *ebpf.Map `ebpf:"port_counts"`
+	PortQos       *ebpf.Map `ebpf:"port_qos"`
+	Ports         *ebpf.Map `ebpf:"ports"`
+	QueueCounts   *ebpf.Map `ebpf:"queue_counts"`
+	RifCounts     *ebpf.Map `ebpf:"rif_counts"`
+	Rifs          *ebpf.Map `ebpf:"rifs"`
+	Root          *ebpf.Map `ebpf:"root"`
+	Routes4       *ebpf.Map `ebpf:"routes4"`
+	Routes6       *ebpf.Map `ebpf:"routes6"`
+	Shapers       *ebpf.Map `ebpf:"shapers"`
+	Storms        *ebpf.Map `ebpf:"storms"`
+	Subs          *ebpf.Map `ebpf:"subs"`
+	TrapCounts    *ebpf.Map `ebpf:"trap_counts"`
+	Vlans         *ebpf.Map `ebpf:"vlans"`
 }
 
 func (m *swMaps) Close() error {
@@ -699,6 +755,8 @@ func (m *swMaps) Close() error {
 		m.Mirrors,
 		m.Nexthops,
 		m.Pages,
+		m.PolicerCounts,
+		m.Policers,
 		m.PortCounts,
 		m.PortQos,
 		m.Ports,
@@ -709,6 +767,7 @@ func (m *swMaps) Close() error {
 		m.Routes4,
 		m.Routes6,
 		m.Shapers,
+		m.Storms,
 		m.Subs,
 		m.TrapCounts,
 		m.Vlans,

@@ -66,11 +66,11 @@ type salt struct {
 // mixed is one number for the program. The hash goes through a finisher behind it, so any other number chooses other bits.
 func (s salt) mixed() uint32 { return s.seed ^ uint32(s.offset)*0x9e3779b1 }
 
-// settings are what is not of any object: hash seeds, and which traps drop.
+// settings are what is not of any object: hash seeds, which traps drop, and what polices them.
 type settings struct{}
 
 func (settings) render(p *plane) error {
-	v := swGlobal{EcmpSeed: p.ecmpSalt.mixed(), LagSeed: p.lagSalt.mixed(), EcmpFields: p.fieldsOf(p.ecmpHash), LagFields: p.fieldsOf(p.lagHash)}
+	v := swGlobal{EcmpSeed: p.ecmpSalt.mixed(), LagSeed: p.lagSalt.mixed(), EcmpFields: p.fieldsOf(p.ecmpHash), LagFields: p.fieldsOf(p.lagHash), Policer: p.trapPolicers()}
 	for _, t := range p.traps {
 		if t.drop {
 			v.Trap[t.number] = uint8(swTrapActionACTION_DROP)
@@ -96,6 +96,7 @@ func (p *plane) clear() error {
 	for i := range p.k.ports.len() {
 		p.k.ports.store(i, swPort{})
 		p.k.lags.store(i, swLag{})
+		p.k.storms.store(i, swStorm{})
 	}
 	for i := range p.k.vlans.len() {
 		p.k.vlans.store(i, swVlan{})

@@ -8,8 +8,10 @@ import (
 // trap is a SAI trap: what it is in the data plane, and whether it drops. Everything that is trapped is trapped without one.
 type trap struct {
 	number  uint32
+	kind    sai.HostifTrapType
 	drop    bool
 	counter sai.OID
+	group   sai.OID
 }
 
 // traps are the data plane's by SAI's types; 0 for those that it does not tell apart.
@@ -35,6 +37,8 @@ func trapNumber(t sai.HostifTrapType) swTrap {
 		return swTrapTRAP_TTL
 	case sai.HostifTrapTypeL3MtuError:
 		return swTrapTRAP_MTU
+	case sai.HostifTrapTypeNeighborMiss:
+		return swTrapTRAP_GLEAN
 	}
 	return swTrapTRAP_NONE
 }
@@ -83,13 +87,15 @@ func (p *plane) trap(c *virtual.Change) error {
 	oid := c.Object.OID
 	t := p.traps[oid]
 	if c.Verb == virtual.Created {
-		t.number = uint32(trapNumber(attr[sai.HostifTrapType](c, sai.HostifTrapAttrTrapType)))
+		t.kind = attr[sai.HostifTrapType](c, sai.HostifTrapAttrTrapType)
+		t.number = uint32(trapNumber(t.kind))
 	}
 	var action sai.PacketAction
 	if v, ok := given[sai.PacketAction](c, sai.HostifTrapAttrPacketAction); ok {
 		action = v
 		t.drop = t.number != 0 && (action == sai.PacketActionDrop || action == sai.PacketActionDeny)
 	}
+	update(c, sai.HostifTrapAttrTrapGroup, &t.group)
 	var err error
 	had := t.counter
 	if update(c, sai.HostifTrapAttrCounterID, &t.counter); t.counter != 0 && had == 0 {

@@ -79,6 +79,9 @@ func (p *pass) look(at place) (v verdict) {
 			p.count(p.s.objects[c.Value], int32(sai.AclCounterAttrBytes), uint64(len(p.f.Data)))
 		}
 		said := p.s.effect(rule)
+		if a := action[sai.OID](rule, sai.AclEntryAttrActionSetPolicer); a.Enabled && !p.police(p.s.objects[a.Value]) {
+			said.drop = true
+		}
 		v.drop, v.copy = v.drop || said.drop, v.copy || said.copy
 		v.mirrorIn, v.mirrorOut = append(v.mirrorIn, said.mirrorIn...), append(v.mirrorOut, said.mirrorOut...)
 		if v.redirect == nil {

@@ -9,6 +9,7 @@ type Outcome struct {
 	Learned []Learned
 	Dropped []Dropped
 	counts  []count
+	meters  map[sai.OID]meter // of policers that the frame has met
 }
 
 // Sent is a frame that leaves by a port.
@@ -68,6 +69,7 @@ const (
 	DropRifDown           Drop = "router interface disabled"
 	DropNeighbor          Drop = "neighbour drops"
 	DropACL               Drop = "access list"
+	DropPoliced           Drop = "more than a policer lets through"
 	DropEgressDown        Drop = "way out disabled"
 	DropEgressMTU         Drop = "larger than the way out"
 	DropEgressACL         Drop = "access list of the way out"
@@ -97,6 +99,9 @@ func (s *State) Take(o Outcome, now int64) {
 		e = e.seenAt(l.BridgePort, known)
 		e.seen = now
 		s.fdb[k] = e
+	}
+	for oid, m := range o.meters {
+		s.meters[oid] = m
 	}
 	for _, c := range o.counts {
 		s.counts[c.counter] += c.n

@@ -12,6 +12,8 @@ type State struct {
 	// Pick chooses one of several ways for a flow: an index of shares, of which there is at least one. All frames of a flow must get the same
 	// while the shares are the same. Nil: Rendezvous.
 	Pick func(flow uint32, shares []Share) int
+	// Now is the time by which policers fill, in ns since any moment. Nil: time stands still.
+	Now func() uint64
 
 	objects map[sai.OID]*object
 	users   map[use][]*object // by what they refer to, in the order of their creation
@@ -29,6 +31,7 @@ type State struct {
 	names   map[sai.OID]string
 	sockets map[string]*object // what a netdev stands for; nil: to be found again
 	counts  map[counter]uint64
+	meters  map[sai.OID]meter // of policers, from their first frame on
 }
 
 var _ interface {
@@ -59,6 +62,7 @@ func (s *State) forget() {
 	s.objects, s.users, s.sw, s.vlans = map[sai.OID]*object{}, map[use][]*object{}, nil, map[uint16]*object{}
 	s.traps = map[sai.HostifTrapType]*object{}
 	s.routes, s.neighbors, s.hosts = map[sai.OID]*table{}, map[hop]virtual.Neighbor{}, map[address][]hop{}
+	s.meters = map[sai.OID]meter{}
 	s.fdb, s.counts, s.names, s.sockets = map[station]fdbEntry{}, map[counter]uint64{}, map[sai.OID]string{}, nil
 }
 
@@ -103,6 +107,7 @@ func (s *State) objectChanged(c *virtual.Change) {
 			for _, a := range c.Attrs {
 				s.put(o, a)
 			}
+			delete(s.meters, oid)
 			if o.Type == sai.ObjectTypeAclCounter {
 				s.recount(o, c.Attrs)
 			}
@@ -153,6 +158,7 @@ func (s *State) remove(o *object) {
 	}
 	delete(s.objects, o.OID)
 	delete(s.names, o.OID)
+	delete(s.meters, o.OID)
 	switch o.Type {
 	case sai.ObjectTypeSwitch:
 		s.forget()

@@ -99,14 +99,17 @@ func (t Trap) kinds() []sai.HostifTrapType {
 		return []sai.HostifTrapType{sai.HostifTrapTypeTtlError}
 	case TrapMTU:
 		return []sai.HostifTrapType{sai.HostifTrapTypeL3MtuError}
+	case TrapGlean:
+		return []sai.HostifTrapType{sai.HostifTrapTypeNeighborMiss}
 	}
 	return nil
 }
 
-// allowed tells whether a trap lets frames through to the kernel, and counts them. Everything that is trapped is trapped without an object that says
-// so; one that says drop, drops.
-func (p *pass) allowed(why Trap) bool {
+// refused is why a trap does not let a frame through to the kernel; "": it does, and counts it. Everything that is trapped is trapped without an object
+// that says so; one that says drop, drops. Of several with a policer the first by SAI's number counts.
+func (p *pass) refused(why Trap) Drop {
 	var counters []*object
+	var policer *object
 	for _, kind := range why.kinds() {
 		o := p.s.traps[kind]
 		if o == nil {
@@ -114,30 +117,37 @@ func (p *pass) allowed(why Trap) bool {
 		}
 		switch attr[sai.PacketAction](o, sai.HostifTrapAttrPacketAction) {
 		case sai.PacketActionDrop, sai.PacketActionDeny:
-			return false
+			return DropTrap
+		}
+		if policer == nil {
+			policer = p.s.ref(p.s.ref(o, sai.HostifTrapAttrTrapGroup), sai.HostifTrapGroupAttrPolicer)
 		}
 		if c := p.s.ref(o, sai.HostifTrapAttrCounterID); !slices.Contains(counters, c) {
 			counters = append(counters, c)
 		}
 	}
+	if !p.police(policer) {
+		return DropPoliced
+	}
 	for _, c := range counters {
 		p.count(c, int32(sai.CounterStatPackets), p.f.frames())
 		p.count(c, int32(sai.CounterStatBytes), uint64(len(p.f.Data)))
 	}
-	return true
+	return ""
 }
 
 // punt hands the frame to the kernel, at the host interface of its router interface, or else of its port.
 func (p *pass) punt(why Trap) {
 	netdev := p.host()
-	switch {
-	case !p.s.exists(netdev):
+	if !p.s.exists(netdev) {
 		p.drop(DropNoHostif)
-	case !p.allowed(why):
-		p.drop(DropTrap)
-	default:
-		p.out.Punted = append(p.out.Punted, Punted{netdev, why, p.f})
+		return
 	}
+	if refused := p.refused(why); refused != "" {
+		p.drop(refused)
+		return
+	}
+	p.out.Punted = append(p.out.Punted, Punted{netdev, why, p.f})
 }
 
 // host is the host interface of the frame's router interface, or else of its port.
@@ -152,7 +162,7 @@ func (p *pass) host() string {
 
 // puntCopy hands a copy to a host interface, if there is one.
 func (p *pass) puntCopy(why Trap, netdev string) {
-	if p.s.exists(netdev) && p.allowed(why) {
+	if p.s.exists(netdev) && p.refused(why) == "" {
 		p.out.Punted = append(p.out.Punted, Punted{netdev, why, p.f})
 	}
 }

@@ -85,14 +85,18 @@ func (p *pass) bridge() {
 
 // flood sends a frame to all members of its VLAN but the one that it came from, if the VLAN floods frames of its kind.
 func (p *pass) flood() {
-	by := map[cast]struct{ vlan, all uint16 }{
-		unicast:   {sai.VlanAttrUnknownUnicastFloodControlType, sai.SwitchAttrFdbUnicastMissPacketAction},
-		multicast: {sai.VlanAttrUnknownMulticastFloodControlType, sai.SwitchAttrFdbMulticastMissPacketAction},
-		broadcast: {sai.VlanAttrBroadcastFloodControlType, sai.SwitchAttrFdbBroadcastMissPacketAction},
+	by := map[cast]struct{ vlan, all, storm uint16 }{
+		unicast:   {sai.VlanAttrUnknownUnicastFloodControlType, sai.SwitchAttrFdbUnicastMissPacketAction, sai.PortAttrFloodStormControlPolicerID},
+		multicast: {sai.VlanAttrUnknownMulticastFloodControlType, sai.SwitchAttrFdbMulticastMissPacketAction, sai.PortAttrMulticastStormControlPolicerID},
+		broadcast: {sai.VlanAttrBroadcastFloodControlType, sai.SwitchAttrFdbBroadcastMissPacketAction, sai.PortAttrBroadcastStormControlPolicerID},
 	}[castOf(p.f.dst())]
 	if attr[sai.VlanFloodControlType](p.vlan, by.vlan) == sai.VlanFloodControlTypeNone ||
 		attr[sai.PacketAction](p.s.sw, by.all) == sai.PacketActionDrop {
 		p.drop(DropFlood)
+		return
+	}
+	if !p.police(p.s.ref(p.in, by.storm)) {
+		p.drop(DropPoliced)
 		return
 	}
 	for _, m := range p.s.referring(p.vlan, sai.ObjectTypeVlanMember, sai.VlanMemberAttrVlanID) {

@@ -40,10 +40,13 @@ func newPlane(front map[uint32]string, clock virtual.Clock, ns *netdev.Namespace
 	if clock == nil {
 		clock = machineClock{}
 	}
-	return &plane{
+	p := &plane{
 		namespace: ns, clock: clock, touched: make(chan struct{}, 1), learned: make(chan model.Learned, learnedQueue), resweep: make(chan struct{}),
 		state: model.New(front), links: map[string]device{}, sockets: map[string]*socket{},
 	}
+	start := clock.Now()
+	p.state.Now = func() uint64 { return uint64(max(clock.Now().Sub(start), 0)) }
+	return p
 }
 
 type machineClock struct{}

@@ -65,7 +65,8 @@ struct acl_link {
 struct acl_entry {
 	__u32 priority;
 	__u32 action;
-	__u32 counter; /* 0: none */
+	__u16 counter; /* 0: none */
+	__u16 policer; /* 0: none */
 	__u16 mirror_in, mirror_out; /* sets of mirror sessions */
 };
 
@@ -248,6 +249,8 @@ static __always_inline __u32 acl_find(struct __sk_buff *skb, struct frame *f, st
 	}
 	f->mirror_in |= s->hit.mirror_in;
 	f->mirror_out |= s->hit.mirror_out;
+	if (s->hit.policer && !police(skb, s->hit.policer))
+		return s->hit.action | ACL_DROP;
 	return s->hit.action;
 }
 

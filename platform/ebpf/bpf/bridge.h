@@ -62,6 +62,10 @@ __noinline int flood(struct __sk_buff *skb, struct frame *f)
 	__u32 flag = f->multicast == 0 ? VLAN_FLOOD_UC : f->multicast == 1 ? VLAN_FLOOD_MC : VLAN_FLOOD_BC;
 	if (!(v->flags & flag))
 		return drop(skb, f->in, DROP_FLOOD);
+	__u32 in = f->in;
+	struct storm *storm = bpf_map_lookup_elem(&storms, &in);
+	if (storm && storm->policer[f->multicast & 3] && !police(skb, storm->policer[f->multicast & 3]))
+		return drop(skb, f->in, DROP_POLICED);
 	spread(skb, f, true);
 	for (int i = 0; i < PORT_WORDS; i++)
 		if (v->member[i])

@@ -3,7 +3,7 @@
 #ifndef LAYOUT_H
 #define LAYOUT_H
 
-#define LAYOUT 6
+#define LAYOUT 7
 
 #define MAX_PORTS 512 /* logical ports: physical ones and LAGs; 0 is none */
 #define PORT_WORDS (MAX_PORTS / 64)
@@ -11,6 +11,7 @@
 #define MAX_RIFS 8192 /* 0 is none */
 #define MAX_NEXTHOPS 32768 /* 0 is none */
 #define MAX_GROUPS 2048
+#define MAX_POLICERS 1024 /* 0 is none */
 #define BUCKETS 256 /* of an ECMP group */
 #define LAG_BUCKETS 64
 #define QUEUES 10 /* unicast queues of a port: those that frames are counted in */
@@ -219,7 +220,7 @@ enum trap_action { ACTION_TRAP, ACTION_DROP };
 enum drop {
 	DROP_NONE, DROP_UNKNOWN_NETDEV, DROP_ADMIN_DOWN, DROP_LAG_CLOSED, DROP_TAG, DROP_UNTAGGED, DROP_NOT_BRIDGED, DROP_VLAN, DROP_SOURCE_MAC,
 	DROP_FDB, DROP_SAME_PORT, DROP_FLOOD, DROP_NOT_ROUTER_MAC, DROP_PROTOCOL, DROP_IP_HEADER, DROP_MARTIAN, DROP_NO_ROUTE, DROP_BLACKHOLE,
-	DROP_DIRECTED_BROADCAST, DROP_NO_MEMBER, DROP_TRAP, DROP_NO_HOSTIF, DROP_RIF_DOWN, DROP_NEIGHBOR, DROP_FAULT, DROP_ACL,
+	DROP_DIRECTED_BROADCAST, DROP_NO_MEMBER, DROP_TRAP, DROP_NO_HOSTIF, DROP_RIF_DOWN, DROP_NEIGHBOR, DROP_FAULT, DROP_ACL, DROP_POLICED,
 	DROP_EGRESS_DOWN, DROP_EGRESS_MTU, DROP_EGRESS_ACL, DROP_SHAPED, DROP_MAX
 };
 
@@ -247,6 +248,34 @@ enum hash_field {
 	HASH_VLAN = 256, HASH_IN_PORT = 512,
 };
 
+enum color { COLOR_GREEN, COLOR_YELLOW, COLOR_RED, COLORS };
+
+struct bucket {
+	__u64 rate;  /* tokens a second: packets or bytes */
+	__u64 most;  /* what it holds, 10^9 times */
+	__u64 fills; /* ns until it is full; ~0: never */
+	__u64 tokens; /* 10^9 times */
+};
+
+struct policer {
+	struct bpf_spin_lock lock;
+	__u8 two_rates; /* RFC 2698, or else RFC 2697 */
+	__u8 bytes;     /* or else packets */
+	__u8 drops;     /* colours, a bit each */
+	__u8 pad;
+	struct bucket first, second; /* the committed rate's, and that of the excess or peak */
+	__u64 last; /* ns since boot */
+};
+
+struct policer_counters {
+	__u64 packets[COLORS], bytes[COLORS];
+};
+
+/* Policers of what a port floods, by multicast of struct frame: unknown unicast, multicast, broadcast. */
+struct storm {
+	__u16 policer[4];
+};
+
 struct global {
 	__u32 ecmp_seed;
 	__u32 lag_seed;
@@ -266,9 +295,11 @@ struct global {
 	enum trap_action trap_actions[0];
 	enum drop drops[0];
 	enum hash_field hash_fields[0];
+	enum color colors[0];
 	struct event events[0];
 
 	__u8 trap[32]; /* enum trap_action, by enum trap */
+	__u16 policer[32]; /* of traps */
 };
 
 #endif

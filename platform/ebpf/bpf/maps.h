@@ -39,6 +39,7 @@ MAPPED_ARRAY(vlans, struct vlan, MAX_VLANS);
 MAPPED_ARRAY(rifs, struct rif, MAX_RIFS);
 MAPPED_ARRAY(nexthops, struct nexthop, MAX_NEXTHOPS);
 MAPPED_ARRAY(groups, struct group, MAX_GROUPS);
+MAPPED_ARRAY(storms, struct storm, MAX_PORTS);
 MAPPED_ARRAY(root, __u64, ROOT_SLOTS / 2); /* two slots a word */
 
 struct page {
@@ -64,11 +65,20 @@ GROWING_MAP(fdb, BPF_MAP_TYPE_HASH, struct fdb_key, struct fdb_entry, 131072);
 GROWING_MAP(routes4, BPF_MAP_TYPE_LPM_TRIE, struct route4_key, __u32, 524288);
 GROWING_MAP(routes6, BPF_MAP_TYPE_LPM_TRIE, struct route6_key, __u32, 524288);
 
+struct { /* not mapped: user space takes the lock too */
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, MAX_POLICERS);
+	__type(key, __u32);
+	__type(value, struct policer);
+	__uint(pinning, LIBBPF_PIN_BY_NAME);
+} policers SEC(".maps");
+
 COUNTERS(port_counts, struct port_counters, MAX_PORTS);
 COUNTERS(queue_counts, struct queue_counters, MAX_PORTS * QUEUES);
 COUNTERS(rif_counts, struct rif_counters, MAX_RIFS);
 COUNTERS(hop_counts, struct hop_counters, MAX_NEXTHOPS);
 COUNTERS(trap_counts, struct trap_counters, TRAP_MAX);
+COUNTERS(policer_counts, struct policer_counters, MAX_POLICERS);
 COUNTERS(drop_counts, __u64, DROP_MAX);
 
 struct {

@@ -1,19 +1,21 @@
 #ifndef PUNT_H
 #define PUNT_H
 
-/* allowed tells whether a trap lets frames through to the CPU, and counts them. */
-static __always_inline bool allowed(struct __sk_buff *skb, __u32 trap)
+/* refused is why a trap does not let a frame through to the CPU, 0 if it does, which counts it. */
+static __always_inline __u32 refused(struct __sk_buff *skb, __u32 trap)
 {
 	__u32 zero = 0;
 	struct global *c = bpf_map_lookup_elem(&config, &zero);
 	if (!c || c->trap[trap & 31] == ACTION_DROP)
-		return false;
+		return DROP_TRAP;
+	if (c->policer[trap & 31] && !police(skb, c->policer[trap & 31]))
+		return DROP_POLICED;
 	struct trap_counters *n = bpf_map_lookup_elem(&trap_counts, &trap);
 	if (n) {
 		n->packets += segments(skb);
 		n->bytes += skb->len;
 	}
-	return true;
+	return 0;
 }
 
 /* host_of is where the frames of a router interface, or else of a port, reach the kernel. */
@@ -37,15 +39,16 @@ __noinline int punt(struct __sk_buff *skb, struct frame *f, __u32 trap)
 	__u32 to = host_of(f);
 	if (!to)
 		return drop(skb, f->in, DROP_NO_HOSTIF);
-	if (!allowed(skb, trap))
-		return drop(skb, f->in, DROP_TRAP);
+	__u32 why = refused(skb, trap);
+	if (why)
+		return drop(skb, f->in, why);
 	return bpf_redirect(to, 0);
 }
 
 /* punt_copy hands a copy to a host interface; the frame goes on. */
 static __always_inline void punt_copy(struct __sk_buff *skb, __u32 to, __u32 trap)
 {
-	if (to && allowed(skb, trap))
+	if (to && !refused(skb, trap))
 		bpf_clone_redirect(skb, to, 0);
 }
 

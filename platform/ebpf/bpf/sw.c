@@ -14,6 +14,7 @@
 #include "maps.h"
 #include "frame.h"
 #include "counters.h"
+#include "policer.h"
 #include "punt.h"
 #include "hash.h"
 #include "acl.h"
