@@ -67,6 +67,18 @@ func (g *plan) changePolicing() {
 	}
 }
 
+func (g *plan) trap() {
+	t := sai.ObjectTypeHostifTrap
+	kind := oneOf(g.dice, sai.HostifTrapTypeLldp, sai.HostifTrapTypeLacp, sai.HostifTrapTypeIp2me, sai.HostifTrapTypeBgp, sai.HostifTrapTypeArpRequest,
+		sai.HostifTrapTypeTtlError, sai.HostifTrapTypeDhcp, sai.HostifTrapTypeIPv6NeighborDiscovery, sai.HostifTrapTypeArpResponse, sai.HostifTrapTypeNeighborMiss)
+	attrs := []sai.Attribute{at(t, sai.HostifTrapAttrTrapType, kind), at(t, sai.HostifTrapAttrPacketAction, oneOf(g.dice, sai.PacketActionDrop, sai.PacketActionTrap))}
+	if len(g.trapGroups) > 0 {
+		attrs[1].Value = sai.PacketActionTrap
+		attrs = append(attrs, at(t, sai.HostifTrapAttrTrapGroup, name(oneOf(g.dice, g.trapGroups...))))
+	}
+	g.create(fmt.Sprint("trap ", kind), t, attrs...)
+}
+
 // comparePolicers compares what policers have counted.
 func (w *world) comparePolicers() string {
 	w.Helper()
