@@ -1,8 +1,9 @@
 package server
 
 import (
-	gpb "github.com/openconfig/gnmi/proto/gnmi"
 	"slices"
+
+	gpb "github.com/openconfig/gnmi/proto/gnmi"
 
 	"github.com/hypersonic-nos/hypersonic/gnmi/origin"
 	"github.com/hypersonic-nos/hypersonic/gnmi/subscribe"
