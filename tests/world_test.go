@@ -48,6 +48,7 @@ func newWorld(r *rand.Rand, plain bool) *world {
 	w.lagRows()
 	w.interfaceRows()
 	w.routeRows()
+	w.qosRows()
 	w.aclRows()
 	w.vxlanRows()
 	w.mirrorRows()
