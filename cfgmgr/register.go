@@ -31,6 +31,7 @@ func Register(e *engine.Engine) {
 	registerBuffers(e)
 	registerCopp(e)
 	registerHostFiles(e)
+	registerSflow(e)
 	registerRouting(e)
 }
 
@@ -38,7 +39,7 @@ func Register(e *engine.Engine) {
 // and what the kernel can do.
 func Sources() map[db.ID][]*db.Schema {
 	return map[db.ID][]*db.Schema{
-		db.Config: append(slices.Concat(routingSources(), vxlanSources(), bufferSources(), coppSources(), hostFileSources()),
+		db.Config: append(slices.Concat(routingSources(), vxlanSources(), bufferSources(), coppSources(), hostFileSources(), sflowSources()),
 			tables.ConfigSag.Schema,
 			tables.ConfigPort.Schema, tables.ConfigVlan.Schema, tables.ConfigVlanMember.Schema, tables.ConfigFdb.Schema,
 			tables.ConfigLag.Schema, tables.ConfigLagMember.Schema, tables.ConfigInterface.Schema, tables.ConfigLagInterface.Schema,
@@ -55,7 +56,7 @@ func Sources() map[db.ID][]*db.Schema {
 
 // Published are the tables that the translations write.
 func Published() []*db.Schema {
-	return append(slices.Concat(vxlanPublished(), bufferPublished(), coppPublished()),
+	return append(slices.Concat(vxlanPublished(), bufferPublished(), coppPublished(), sflowPublished()),
 		tables.ApplSag.Schema,
 		tables.ApplPort.Schema, tables.ApplPortConfigDone.Schema, tables.ApplVlan.Schema, tables.ApplVlanMember.Schema, tables.ApplFdb.Schema, tables.ApplLagWhole.Schema,
 		tables.ApplInterface.Schema, tables.ApplVrf.Schema,

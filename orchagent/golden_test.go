@@ -79,6 +79,7 @@ func inputs() []*db.Schema {
 		tables.ApplVxlanFdb.Schema, tables.ApplSag.Schema,
 		tables.FactHash.Schema, tables.ConfigSwitchHash.Schema, tables.FactPortParts.Schema, tables.ConfigFlexCounter.Schema, tables.ConfigCrm.Schema, tables.FactCrm.Schema, tables.FactCrmTick.Schema,
 		tables.ConfigMirrorSession.Schema,
+		tables.ApplSflow.Schema, tables.ApplSflowSession.Schema,
 	}
 }
 

@@ -61,6 +61,7 @@ func Register(e *engine.Engine, redis, facts db.Store, c Config) {
 	registerCopp(e, redis)
 	registerPolicer(e, redis)
 	registerMirror(e, redis, registerRoutes(e, c))
+	registerSflow(e, redis)
 }
 
 // Published are the tables that the translations write. They are named so that rows that nobody wants any more are found at the start, even if none is

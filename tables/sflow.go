@@ -1,7 +1,9 @@
 package tables
 
 import (
+	"errors"
 	"net/netip"
+	"strings"
 
 	"github.com/hypersonic-nos/hypersonic/db"
 )
@@ -33,4 +35,30 @@ var (
 	ConfigSflow          = db.Define[string, SflowRow](db.Config, "SFLOW")
 	ConfigSflowCollector = db.Define[string, SflowCollectorRow](db.Config, "SFLOW_COLLECTOR")
 	ConfigSflowSession   = db.Define[string, SflowSessionRow](db.Config, "SFLOW_SESSION")
+	ApplSflow            = db.Define[string, SflowRow](db.Appl, "SFLOW_TABLE")
+	ApplSflowSession     = db.Define[string, ApplSflowSessionRow](db.Appl, "SFLOW_SESSION_TABLE")
 )
+
+// ApplSflowSessionRow is APPL_DB SFLOW_SESSION_TABLE: how a port is sampled.
+type ApplSflowSessionRow struct {
+	AdminState UpDown         `db:"admin_state"`
+	Rate       uint32         `db:"sample_rate"` // one in so many frames
+	Direction  SflowDirection `db:"sample_direction,default=rx"`
+}
+
+// SflowDirection is `rx`, `tx` or `both`: which frames of a port are sampled.
+type SflowDirection struct{ In, Out bool }
+
+// MarshalText implements encoding.TextMarshaler.
+func (d SflowDirection) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+func (d SflowDirection) String() string { return strings.ToLower(MirrorDirection(d).String()) }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (d *SflowDirection) UnmarshalText(b []byte) error {
+	switch string(b) {
+	case "rx", "tx", "both":
+		return (*MirrorDirection)(d).UnmarshalText(b)
+	}
+	return errors.New("neither rx, tx nor both")
+}
