@@ -19,6 +19,7 @@ func (p *plane) settle(v virtual.View) error {
 	p.adoptPorts()
 	p.adoptRouters()
 	p.adoptRifs()
+	p.adoptTunnels()
 	p.adoptHops()
 	p.adoptGroups()
 	p.adoptMirrors()
@@ -43,6 +44,7 @@ func (p *plane) settle(v virtual.View) error {
 		p.touch(g)
 	}
 	p.touch(settings{})
+	p.touch(&p.vxlan.overlay)
 	p.adoptAcl()
 	// What is referred to comes first.
 	slices.SortStableFunc(p.order, func(a, b thing) int { return cmp.Compare(rank(a), rank(b)) })
@@ -195,27 +197,42 @@ func (p *plane) adoptRifs() {
 
 // hopIdentity is a hop by the number of its router interface and its address.
 type hopIdentity struct {
-	rif uint16
-	ip  [16]uint8
+	rif, tunnel uint16
+	vni         uint32
+	mac         sai.MAC // of one behind a tunnel
+	ip          [16]uint8
+}
+
+func (h *hop) identity() hopIdentity {
+	id := hopIdentity{vni: h.vni, mac: h.mac, ip: h.ip.As16()}
+	if h.tunnel != nil {
+		id.tunnel = uint16(h.tunnel.number)
+	} else {
+		id.rif = uint16(h.rif.number)
+	}
+	return id
 }
 
 func (p *plane) adoptHops() {
 	known := map[hopIdentity]uint32{}
 	for i := uint32(1); i < p.k.nexthops.len(); i++ {
-		if h := p.k.nexthops.at(i); h.Rif != 0 {
-			known[hopIdentity{h.Rif, h.Ip}] = i
+		switch h := p.k.nexthops.at(i); {
+		case h.Tunnel != 0:
+			known[hopIdentity{tunnel: h.Tunnel, vni: h.Vni, mac: h.Mac, ip: h.Ip}] = i
+		case h.Rif != 0:
+			known[hopIdentity{rif: h.Rif, ip: h.Ip}] = i
 		}
 	}
 	var late []*hop
 	for _, h := range p.hops {
-		if n, ok := known[hopIdentity{uint16(h.rif.number), h.ip.As16()}]; ok && p.hopNumbers.claim(n) {
+		if n, ok := known[h.identity()]; ok && p.hopNumbers.claim(n) {
 			h.number = n
 		} else {
 			late = append(late, h)
 		}
 	}
 	for _, h := range late {
-		h.number = fresh(&p.hopNumbers, func(i uint32) bool { return p.k.nexthops.at(i).Rif != 0 })
+		h.number = fresh(&p.hopNumbers, func(i uint32) bool { return p.k.nexthops.at(i).Rif != 0 || p.k.nexthops.at(i).Tunnel != 0 })
 	}
 	for _, h := range p.hops {
 		for _, oid := range h.nextHopOf {
@@ -293,7 +310,7 @@ func (p *plane) wipe() error {
 		}
 	}
 	p.wipeMirrors()
-	return errors.Join(p.wipeHashes(), p.wipeAcl())
+	return errors.Join(p.wipeTunnels(), p.wipeHashes(), p.wipeAcl())
 }
 
 func (p *plane) wipeHashes() error {

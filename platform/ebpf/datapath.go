@@ -42,6 +42,7 @@ type datapath struct {
 	rifs     mapped[swRif]
 	nexthops mapped[swNexthop]
 	groups   mapped[swGroup]
+	tunnels  mapped[swTunnel]
 	root     mapped[[2]uint32]
 }
 
@@ -87,7 +88,7 @@ func load(dir string) (*datapath, error) {
 func (k *datapath) pin(name string) string { return k.dir + "/" + name }
 
 func (k *datapath) mapAll() error {
-	var errs [11]error
+	var errs [12]error
 	k.config, errs[0] = mapArray[swGlobal](k.maps.Config)
 	k.ports, errs[1] = mapArray[swPort](k.maps.Ports)
 	k.lags, errs[2] = mapArray[swLag](k.maps.Lags)
@@ -99,11 +100,12 @@ func (k *datapath) mapAll() error {
 	k.qos, errs[8] = mapArray[swQos](k.maps.PortQos)
 	k.mirrors, errs[9] = mapArray[swMirror](k.maps.Mirrors)
 	k.storms, errs[10] = mapArray[swStorm](k.maps.Storms)
+	k.tunnels, errs[len(errs)-1] = mapArray[swTunnel](k.maps.Tunnels)
 	return errors.Join(errs[:]...)
 }
 
 // close lets go; what is pinned stays.
 func (k *datapath) close() error {
 	return errors.Join(k.config.unmap(), k.ports.unmap(), k.lags.unmap(), k.vlans.unmap(), k.rifs.unmap(), k.nexthops.unmap(), k.groups.unmap(),
-		k.root.unmap(), k.qos.unmap(), k.mirrors.unmap(), k.storms.unmap(), k.program.Close(), k.maps.Close(), k.conn.Close())
+		k.root.unmap(), k.qos.unmap(), k.mirrors.unmap(), k.storms.unmap(), k.tunnels.unmap(), k.program.Close(), k.maps.Close(), k.conn.Close())
 }

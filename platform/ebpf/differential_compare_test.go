@@ -31,8 +31,9 @@ func (w *world) captured() map[string][]string {
 	all := map[string][]string{}
 	for name, p := range w.taps {
 		for f := p.Arrived(); f != nil; f = p.Arrived() {
-			all[name] = append(all[name], string(f))
+			all[name] = append(all[name], anyFlow(string(f)))
 		}
+		slices.Sort(all[name])
 	}
 	for name := range all {
 		slices.Sort(all[name]) // a copy may overtake the frame
@@ -140,7 +141,7 @@ func (w *world) expected(o model.Outcome) result {
 	r := result{frames: map[string][]string{}, drops: map[string]int{}, traps: map[string]int{}}
 	see := func(netdev string, f model.Frame) {
 		if w.up[netdev] {
-			r.frames[netdev] = append(r.frames[netdev], string(f.Wire()))
+			r.frames[netdev] = append(r.frames[netdev], anyFlow(string(f.Wire())))
 		}
 	}
 	for _, s := range o.Out {
@@ -206,6 +207,7 @@ func dropNames() map[swDrop]model.Drop {
 		swDropDROP_NO_HOSTIF: model.DropNoHostif, swDropDROP_RIF_DOWN: model.DropRifDown, swDropDROP_NEIGHBOR: model.DropNeighbor,
 		swDropDROP_FAULT: model.DropMalformed, swDropDROP_EGRESS_DOWN: model.DropEgressDown, swDropDROP_EGRESS_MTU: model.DropEgressMTU,
 		swDropDROP_ACL: model.DropACL, swDropDROP_POLICED: model.DropPoliced, swDropDROP_EGRESS_ACL: model.DropEgressACL,
+		swDropDROP_TUNNEL: model.DropTunnel, swDropDROP_UNDERLAY: model.DropUnderlay,
 	}
 }
 
@@ -229,13 +231,13 @@ func (w *world) compareState() string {
 	}
 	w.ASIC.Do(func(virtual.View) {
 		_ = w.plane.eachFdb(func(k swFdbKey, e swFdbEntry) error {
-			o, vlan := w.plane.portByNumber[e.Port], w.plane.vlanByID[k.Vid]
+			vlan := w.plane.vlanByID[k.Vid]
 			if e.Flags&uint16(swFdbFlagsFDB_STATIC) != 0 || vlan == nil {
 				return nil
 			}
 			key, place := fmt.Sprint(vlan.oid, sai.MAC(k.Mac)), "nowhere"
-			if o != nil && o.bridge != nil {
-				place = fmt.Sprint(o.bridge.oid)
+			if bridge := w.plane.bridgePortOf(e.Port); bridge != 0 {
+				place = fmt.Sprint(bridge)
 			}
 			if learned[key] != place {
 				fmt.Fprintf(&b, "%s: the kernel has it at %s, the model at %q\n", key, place, learned[key])
@@ -270,7 +272,7 @@ func (w *world) compareState() string {
 			}
 		}
 	}
-	return b.String() + w.compareRules() + w.compareQueues() + w.comparePolicers()
+	return b.String() + w.compareRules() + w.compareQueues() + w.comparePolicers() + w.compareTunnels()
 }
 
 func portStats() []int32 {

@@ -18,12 +18,13 @@ func randomCase(rnd *rand.Rand, ports int) (steps []step) {
 	g.bridging()
 	g.routing()
 	g.mirroring()
+	g.overlay()
 	g.access()
 	g.sortFrames()
 	steps = append(steps, g.steps...)
 	for range 4 {
 		for range 60 {
-			steps = append(steps, d.frame())
+			steps = append(steps, d.someFrame())
 		}
 		g.steps = nil
 		for range 1 + d.IntN(4) {
@@ -36,7 +37,7 @@ func randomCase(rnd *rand.Rand, ports int) (steps []step) {
 		steps = append(steps, g.steps...)
 	}
 	for range 60 {
-		steps = append(steps, d.frame())
+		steps = append(steps, d.someFrame())
 	}
 	return steps
 }

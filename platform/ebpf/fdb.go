@@ -42,11 +42,18 @@ func (p *plane) fdb(c *virtual.Change) error {
 func (p *plane) fdbValue(e virtual.Fdb) (swFdbEntry, bool) {
 	b := p.bridgePorts[e.BridgePort]
 	v := swFdbEntry{Seen: sinceBoot()}
-	if b != nil {
+	t := p.vxlan.ports[e.BridgePort]
+	switch {
+	case b != nil:
 		v.Port = b.port.number
+	case t != nil:
+		v.Port = uint16(p.tunnelPort0() + t.tunnel.number)
 	}
 	if e.Type == sai.FdbEntryTypeStatic {
 		v.Flags |= uint16(swFdbFlagsFDB_STATIC)
+		if e.AllowMove {
+			v.Flags |= uint16(swFdbFlagsFDB_MOVABLE)
+		}
 	}
 	switch e.Action {
 	case sai.PacketActionDrop, sai.PacketActionDeny:
@@ -54,7 +61,7 @@ func (p *plane) fdbValue(e virtual.Fdb) (swFdbEntry, bool) {
 	case sai.PacketActionTrap:
 		v.Flags |= uint16(swFdbFlagsFDB_TRAP)
 	}
-	return v, b != nil || e.Action != sai.PacketActionForward
+	return v, b != nil || t != nil || e.Action != sai.PacketActionForward
 }
 
 // sinceBoot is the clock of the program, in seconds.
@@ -100,11 +107,22 @@ func (p *plane) forgetFdb(k swFdbKey) error {
 
 // learned tells the ASIC where an address was seen. What the ASIC does not hold, the data plane must not either.
 func (p *plane) learned(v virtual.View, k swFdbKey, number uint16) error {
-	vlan, o := p.vlanByID[k.Vid], p.portByNumber[number]
-	if vlan != nil && o != nil && o.bridge != nil && v.Learn(vlan.oid, o.bridge.oid, k.Mac) {
+	vlan, bridgePort := p.vlanByID[k.Vid], p.bridgePortOf(number)
+	if vlan != nil && bridgePort != 0 && v.Learn(vlan.oid, bridgePort, k.Mac) {
 		return nil
 	}
 	return p.forgetFdb(k)
+}
+
+// bridgePortOf is the bridge port of a logical port; 0 if it has none.
+func (p *plane) bridgePortOf(number uint16) sai.OID {
+	if o := p.portByNumber[number]; o != nil && o.bridge != nil {
+		return o.bridge.oid
+	}
+	if t := p.vxlan.byNum[uint32(number)-p.tunnelPort0()]; t != nil && t.bridge != nil {
+		return t.bridge.oid
+	}
+	return 0
 }
 
 // CatchUp implements virtual.Learner: events may still be in the ring, or lost, but the map has everything.

@@ -18,7 +18,7 @@ func (p *plane) neighbor(v virtual.View, c *virtual.Change) error {
 	if !ok {
 		return nil
 	}
-	k := hopKey{e.RouterInterface, e.IP}
+	k := hopKey{rif: e.RouterInterface, ip: e.IP}
 	if c.Verb == virtual.Removed {
 		h := p.hops[k]
 		h.neighbor = nil

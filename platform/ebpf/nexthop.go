@@ -8,9 +8,12 @@ import (
 	"github.com/hypersonic-nos/hypersonic/sai"
 )
 
+// hopKey is an address on a router interface; or on a tunnel, with the VNI and the address of a router behind it.
 type hopKey struct {
 	rif sai.OID
 	ip  netip.Addr
+	vni uint32
+	mac sai.MAC
 }
 
 // hop is an address on a router interface: a neighbour, a next hop, or both. Users are the objects that stand for it.
@@ -18,6 +21,7 @@ type hop struct {
 	hopKey
 	number    uint32
 	rif       *rif
+	tunnel    *tunnel           // instead of rif
 	neighbor  *virtual.Neighbor // nil: not known
 	users     int
 	nextHopOf []sai.OID
@@ -49,12 +53,19 @@ func (p *plane) nextHop(c *virtual.Change) {
 	oid := c.Object.OID
 	switch c.Verb {
 	case virtual.Created:
-		if t := attr[sai.NextHopType](c, sai.NextHopAttrType); t != sai.NextHopTypeIP {
+		t := attr[sai.NextHopType](c, sai.NextHopAttrType)
+		var h *hop
+		switch t {
+		case sai.NextHopTypeIP:
+			h = p.useHop(hopKey{rif: attr[sai.OID](c, sai.NextHopAttrRouterInterfaceID), ip: attr[netip.Addr](c, sai.NextHopAttrIP)})
+		case sai.NextHopTypeTunnelEncap:
+			h = p.tunnelHop(c)
+		}
+		if h == nil {
 			p.log.Warn("next hop without a data plane: its routes drop", "object", oid, "type", t)
 			p.targets[oid] = leaf(swLeafTypeLEAF_DROP, 0)
 			return
 		}
-		h := p.useHop(hopKey{attr[sai.OID](c, sai.NextHopAttrRouterInterfaceID), attr[netip.Addr](c, sai.NextHopAttrIP)})
 		p.nextHops[oid] = h
 		h.nextHopOf = append(h.nextHopOf, oid)
 		p.targets[oid] = leaf(swLeafTypeLEAF_NEXTHOP, h.number)
@@ -80,9 +91,16 @@ func (h *hop) render(p *plane) error {
 		h.number = 0
 		return nil
 	}
-	v := swNexthop{Rif: uint16(h.rif.number)}
+	v := swNexthop{}
 	ip := h.ip.As16()
 	copy(v.Ip[:], ip[:])
+	if h.tunnel != nil {
+		v.Mac, v.Flags = h.mac, uint16(swNexthopFlagsNH_RESOLVED|swNexthopFlagsNH_TUNNEL)
+		v.Tunnel, v.Vni = uint16(h.tunnel.number), h.vni
+		p.k.nexthops.store(h.number, v)
+		return nil
+	}
+	v.Rif = uint16(h.rif.number)
 	if n := h.neighbor; n != nil {
 		v.Mac, v.Flags = n.MAC, uint16(swNexthopFlagsNH_RESOLVED)
 		switch n.Action {

@@ -11,7 +11,7 @@ import (
 )
 
 // layout is LAYOUT of bpf/layout.h: maps of another one are not adopted, but replaced as a whole.
-const layout = 7
+const layout = 8
 
 // pinned is the directory of the maps of this layout.
 func pinned(pins string) string { return filepath.Join(pins, fmt.Sprintf("layout%d", layout)) }

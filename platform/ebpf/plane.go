@@ -55,6 +55,7 @@ type plane struct {
 	hashes       map[sai.OID]uint32 // their fields, as the program knows them
 	mirrors      map[sai.OID]*mirror
 	acls         acls
+	vxlan        tunnels
 	// targets are what a route's next hop is in a leaf, by its object: type and number.
 	targets map[sai.OID]uint32
 
@@ -110,6 +111,7 @@ func (p *plane) forget() {
 	p.mirrors, p.mirrorNumbers = map[sai.OID]*mirror{}, newIndexes(p.k.mirrors.len())
 	p.watchers, p.names = map[string]map[thing]bool{}, map[sai.OID]string{}
 	p.sorting.forget()
+	p.vxlan = newTunnels(p.k.tunnels.len())
 	p.acls.forget(p.k.maps.AclCounts.MaxEntries())
 	p.dirty, p.order, p.lengths4 = map[thing]bool{}, nil, [33]int{}
 }
@@ -202,6 +204,12 @@ func (p *plane) object(c *virtual.Change) {
 		p.groupMember(c)
 	case sai.ObjectTypeMirrorSession:
 		p.mirror(c)
+	case sai.ObjectTypeTunnel:
+		p.tunnel(c)
+	case sai.ObjectTypeTunnelMapEntry:
+		p.tunnelMapEntry(c)
+	case sai.ObjectTypeTunnelTermTableEntry:
+		p.tunnelTerm(c)
 	default:
 		if p.sort(c) {
 			return

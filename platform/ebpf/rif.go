@@ -42,9 +42,12 @@ func (p *plane) rif(c *virtual.Change) {
 	update(c, sai.RouterInterfaceAttrAdminV6State, &r.v6)
 	if c.Verb == virtual.Removed {
 		p.dropRif(r)
-		return
+	} else {
+		p.touch(r)
 	}
-	p.touch(r)
+	if len(p.vxlan.entries) > 0 {
+		p.touch(&p.vxlan.overlay) // VNIs may stand for its virtual router
+	}
 }
 
 func (p *plane) addRif(c *virtual.Change) {

@@ -26,6 +26,8 @@ func (p *plane) Stats(o sai.Object) func(int32) uint64 {
 		return p.queueStats(o.OID)
 	case sai.ObjectTypePolicer:
 		return p.policerStats(o.OID)
+	case sai.ObjectTypeTunnel:
+		return p.tunnelStats(o.OID)
 	case sai.ObjectTypeCounter:
 		return p.trapped(o.OID).stat
 	}

@@ -161,11 +161,13 @@ const (
 	swDropDROP_FAULT              swDrop = 24
 	swDropDROP_ACL                swDrop = 25
 	swDropDROP_POLICED            swDrop = 26
-	swDropDROP_EGRESS_DOWN        swDrop = 27
-	swDropDROP_EGRESS_MTU         swDrop = 28
-	swDropDROP_EGRESS_ACL         swDrop = 29
-	swDropDROP_SHAPED             swDrop = 30
-	swDropDROP_MAX                swDrop = 31
+	swDropDROP_TUNNEL             swDrop = 27
+	swDropDROP_UNDERLAY           swDrop = 28
+	swDropDROP_EGRESS_DOWN        swDrop = 29
+	swDropDROP_EGRESS_MTU         swDrop = 30
+	swDropDROP_EGRESS_ACL         swDrop = 31
+	swDropDROP_SHAPED             swDrop = 32
+	swDropDROP_MAX                swDrop = 33
 )
 
 type swEvent struct {
@@ -193,9 +195,10 @@ type swFdbEntry struct {
 type swFdbFlags uint32
 
 const (
-	swFdbFlagsFDB_STATIC swFdbFlags = 1
-	swFdbFlagsFDB_DROP   swFdbFlags = 2
-	swFdbFlagsFDB_TRAP   swFdbFlags = 4
+	swFdbFlagsFDB_STATIC  swFdbFlags = 1
+	swFdbFlagsFDB_DROP    swFdbFlags = 2
+	swFdbFlagsFDB_TRAP    swFdbFlags = 4
+	swFdbFlagsFDB_MOVABLE swFdbFlags = 8
 )
 
 type swFdbKey struct {
@@ -218,6 +221,7 @@ type swGlobal struct {
 	NexthopFlags [0]swNexthopFlags
 	LeafTypes    [0]swLeafType
 	FdbFlags     [0]swFdbFlags
+	TunnelFlags  [0]swTunnelFlags
 	EventKinds   [0]swEventKind
 	Traps        [0]swTrap
 	TrapActions  [0]swTrapAction
@@ -303,12 +307,13 @@ type swMirror struct {
 }
 
 type swNexthop struct {
-	_     structs.HostLayout
-	Mac   [6]uint8
-	Flags uint16
-	Rif   uint16
-	Pad   [3]uint16
-	Ip    [16]uint8
+	_      structs.HostLayout
+	Mac    [6]uint8
+	Flags  uint16
+	Rif    uint16
+	Tunnel uint16
+	Vni    uint32
+	Ip     [16]uint8
 }
 
 type swNexthopFlags uint32
@@ -317,7 +322,15 @@ const (
 	swNexthopFlagsNH_RESOLVED swNexthopFlags = 1
 	swNexthopFlagsNH_DROP     swNexthopFlags = 2
 	swNexthopFlagsNH_TRAP     swNexthopFlags = 4
+	swNexthopFlagsNH_TUNNEL   swNexthopFlags = 8
 )
+
+type swOverlay struct {
+	_      structs.HostLayout
+	Vni    uint32
+	First  uint32
+	Member [16]uint64
+}
 
 type swPolicer struct {
 	_    structs.HostLayout
@@ -486,6 +499,13 @@ type swSubKey struct {
 	Vid  uint16
 }
 
+type swTermKey struct {
+	_   structs.HostLayout
+	Vrf uint32
+	Dst uint32
+	Src uint32
+}
+
 type swTrap uint32
 
 const (
@@ -523,6 +543,24 @@ type swTrapCounters struct {
 	Bytes   uint64
 }
 
+type swTunnel struct {
+	_     structs.HostLayout
+	Src   uint32
+	Dst   uint32
+	Mac   [6]uint8
+	Flags uint16
+	Maps  uint16
+	Ttl   uint8
+	Dscp  uint8
+	Pad   uint32
+}
+
+type swTunnelFlags uint32
+
+const (
+	swTunnelFlagsTUNNEL_LEARN swTunnelFlags = 1
+)
+
 type swVlan struct {
 	_        structs.HostLayout
 	Rif      uint16
@@ -541,7 +579,20 @@ const (
 	swVlanFlagsVLAN_FLOOD_UC swVlanFlags = 4
 	swVlanFlagsVLAN_FLOOD_BC swVlanFlags = 8
 	swVlanFlagsVLAN_FLOOD_MC swVlanFlags = 16
+	swVlanFlagsVLAN_OVERLAY  swVlanFlags = 32
 )
+
+type swVni struct {
+	_   structs.HostLayout
+	Vid uint16
+	Rif uint16
+}
+
+type swVniKey struct {
+	_    structs.HostLayout
+	Maps uint32
+	Vni  uint32
+}
 
 // Names of all BPF objects in the ELF.
 //
@@ -565,6 +616,7 @@ const (
 	swMapLags          = "lags"
 	swMapMirrors       = "mirrors"
 	swMapNexthops      = "nexthops"
+	swMapOverlays      = "overlays"
 	swMapPages         = "pages"
 	swMapPolicerCounts = "policer_counts"
 	swMapPolicers      = "policers"
@@ -580,8 +632,12 @@ const (
 	swMapShapers       = "shapers"
 	swMapStorms        = "storms"
 	swMapSubs          = "subs"
+	swMapTerms         = "terms"
 	swMapTrapCounts    = "trap_counts"
+	swMapTunnelCounts  = "tunnel_counts"
+	swMapTunnels       = "tunnels"
 	swMapVlans         = "vlans"
+	swMapVnis          = "vnis"
 	swProgSw           = "sw"
 )
 
@@ -652,6 +708,7 @@ type swMapSpecs struct {
 	Lags          *ebpf.MapSpec `ebpf:"lags"`
 	Mirrors       *ebpf.MapSpec `ebpf:"mirrors"`
 	Nexthops      *ebpf.MapSpec `ebpf:"nexthops"`
+	Overlays      *ebpf.MapSpec `ebpf:"overlays"`
 	Pages         *ebpf.MapSpec `ebpf:"pages"`
 	PolicerCounts *ebpf.MapSpec `ebpf:"policer_counts"`
 	Policers      *ebpf.MapSpec `ebpf:"policers"`
@@ -667,8 +724,12 @@ type swMapSpecs struct {
 	Shapers       *ebpf.MapSpec `ebpf:"shapers"`
 	Storms        *ebpf.MapSpec `ebpf:"storms"`
 	Subs          *ebpf.MapSpec `ebpf:"subs"`
+	Terms         *ebpf.MapSpec `ebpf:"terms"`
 	TrapCounts    *ebpf.MapSpec `ebpf:"trap_counts"`
+	TunnelCounts  *ebpf.MapSpec `ebpf:"tunnel_counts"`
+	Tunnels       *ebpf.MapSpec `ebpf:"tunnels"`
 	Vlans         *ebpf.MapSpec `ebpf:"vlans"`
+	Vnis          *ebpf.MapSpec `ebpf:"vnis"`
 }
 
 // swVariableSpecs contains global variables before they are loaded into the kernel.
@@ -715,6 +776,7 @@ type swMaps struct {
 	Lags          *ebpf.Map `ebpf:"lags"`
 	Mirrors       *ebpf.Map `ebpf:"mirrors"`
 	Nexthops      *ebpf.Map `ebpf:"nexthops"`
+	Overlays      *ebpf.Map `ebpf:"overlays"`
 	Pages         *ebpf.Map `ebpf:"pages"`
 	PolicerCounts *ebpf.Map `ebpf:"policer_counts"`
 	Policers      *ebpf.Map `ebpf:"policers"`
@@ -730,8 +792,12 @@ type swMaps struct {
 	Shapers       *ebpf.Map `ebpf:"shapers"`
 	Storms        *ebpf.Map `ebpf:"storms"`
 	Subs          *ebpf.Map `ebpf:"subs"`
+	Terms         *ebpf.Map `ebpf:"terms"`
 	TrapCounts    *ebpf.Map `ebpf:"trap_counts"`
+	TunnelCounts  *ebpf.Map `ebpf:"tunnel_counts"`
+	Tunnels       *ebpf.Map `ebpf:"tunnels"`
 	Vlans         *ebpf.Map `ebpf:"vlans"`
+	Vnis          *ebpf.Map `ebpf:"vnis"`
 }
 
 func (m *swMaps) Close() error {
@@ -754,6 +820,7 @@ func (m *swMaps) Close() error {
 		m.Lags,
 		m.Mirrors,
 		m.Nexthops,
+		m.Overlays,
 		m.Pages,
 		m.PolicerCounts,
 		m.Policers,
@@ -769,8 +836,12 @@ func (m *swMaps) Close() error {
 		m.Shapers,
 		m.Storms,
 		m.Subs,
+		m.Terms,
 		m.TrapCounts,
+		m.TunnelCounts,
+		m.Tunnels,
 		m.Vlans,
+		m.Vnis,
 	)
 }
 

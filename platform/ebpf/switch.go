@@ -25,6 +25,7 @@ func (p *plane) switchChanged(c *virtual.Change) error {
 		for _, r := range p.rifs {
 			p.touch(r)
 		}
+		p.touch(&p.vxlan.overlay)
 	}
 	if p.cpu != 0 {
 		p.targets[p.cpu] = leaf(swLeafTypeLEAF_ME, 0)
@@ -107,7 +108,10 @@ func (p *plane) clear() error {
 	for ifindex := range p.bound {
 		errs = append(errs, p.unbind(ifindex))
 	}
+	for _, t := range p.vxlan.all {
+		errs = append(errs, zero[swRifCounters](p.k.maps.TunnelCounts, t.number))
+	}
 	p.forget()
 	p.wipeMirrors()
-	return errors.Join(append(errs, p.clearAcl())...)
+	return errors.Join(append(errs, p.clearAcl(), p.wipeTunnels())...)
 }

@@ -52,6 +52,9 @@ func (p *plane) vlan(c *virtual.Change) {
 }
 
 func (p *plane) vlanMember(c *virtual.Change) {
+	if p.tunnelVlanMember(c) {
+		return
+	}
 	oid := c.Object.OID
 	if c.Verb == virtual.Created {
 		m := &vlanMember{vlan: p.vlans[attr[sai.OID](c, sai.VlanMemberAttrVlanID)], bridge: p.bridgePorts[attr[sai.OID](c, sai.VlanMemberAttrBridgePortID)]}
@@ -75,6 +78,9 @@ func (p *plane) vlanMember(c *virtual.Change) {
 }
 
 func (p *plane) bridgePort(c *virtual.Change) {
+	if p.tunnelBridgePort(c) {
+		return
+	}
 	oid := c.Object.OID
 	if c.Verb == virtual.Created {
 		o := p.ports[attr[sai.OID](c, sai.BridgePortAttrPortID)]
@@ -118,6 +124,9 @@ func (o *vlan) render(p *plane) error {
 	v := swVlan{Flags: uint16(o.flags() &^ p.miss), Hostif: p.links[inner].index}
 	if o.rif != nil {
 		v.Rif = uint16(o.rif.number)
+	}
+	if p.vxlan.overlay.has(o.id) {
+		v.Flags |= uint16(swVlanFlagsVLAN_OVERLAY)
 	}
 	for m := range o.members {
 		if !m.bridge.admin {

@@ -148,8 +148,8 @@ func (s *State) effect(rule *object) (v verdict) {
 		to := s.objects[a.Value]
 		switch {
 		case to == nil:
-		case to.Type == sai.ObjectTypeNextHop && attr[sai.NextHopType](to, sai.NextHopAttrType) != sai.NextHopTypeIP:
-			v.drop = true // tunnels, MPLS
+		case to.Type == sai.ObjectTypeNextHop && attr[sai.NextHopType](to, sai.NextHopAttrType) != sai.NextHopTypeIP && !s.isOverlay(to):
+			v.drop = true // MPLS, tunnels that are not VXLAN
 		case to.Type == sai.ObjectTypePort, to.Type == sai.ObjectTypeLag, to.Type == sai.ObjectTypeNextHop, to.Type == sai.ObjectTypeNextHopGroup:
 			v.redirect = to
 		}

@@ -17,6 +17,7 @@ type fdbEntry struct {
 	port   sai.OID // bridge port
 	action sai.PacketAction
 	static bool
+	moves  bool  // though static, it may be learned elsewhere
 	seen   int64 // seconds
 }
 
@@ -26,7 +27,7 @@ func (s *State) fdbChanged(e sai.FdbEntry, c *virtual.Change) {
 		delete(s.fdb, k)
 		return
 	}
-	s.fdb[k] = fdbEntry{port: c.Fdb.BridgePort, action: c.Fdb.Action, static: c.Fdb.Type == sai.FdbEntryTypeStatic, seen: s.fdb[k].seen}
+	s.fdb[k] = fdbEntry{port: c.Fdb.BridgePort, action: c.Fdb.Action, static: c.Fdb.Type == sai.FdbEntryTypeStatic, moves: c.Fdb.AllowMove, seen: s.fdb[k].seen}
 }
 
 // learn takes note of where the frame's source address is, unless bridge port or VLAN do not learn, or it was told for good.
@@ -36,7 +37,7 @@ func (p *pass) learn(bridgePort *object) {
 		return
 	}
 	known, there := p.s.fdb[station{p.vlan.OID, p.f.src()}]
-	if known.static {
+	if known.static && (!known.moves || known.port == bridgePort.OID) {
 		return
 	}
 	p.out.Learned = append(p.out.Learned, Learned{p.vlan.OID, bridgePort.OID, p.f.src(), !there || known.port != bridgePort.OID})
@@ -65,10 +66,10 @@ func (p *pass) find(mac sai.MAC) (e fdbEntry, ok bool) {
 
 // seenAt is an entry after a frame from its address; one that was not known forwards.
 func (e fdbEntry) seenAt(bridgePort sai.OID, known bool) fdbEntry {
-	if !known {
+	if !known || e.static {
 		e.action = sai.PacketActionForward
 	}
-	e.port = bridgePort
+	e.port, e.static, e.moves = bridgePort, false, false
 	return e
 }
 

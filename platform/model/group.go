@@ -22,7 +22,7 @@ func (p *pass) choose(group *object) (hop, bool) {
 	var hops []hop
 	for _, m := range s.referring(group, sai.ObjectTypeNextHopGroupMember, sai.NextHopGroupMemberAttrNextHopGroupID) {
 		to := s.ref(m, sai.NextHopGroupMemberAttrNextHopID)
-		if to == nil || to.Type != sai.ObjectTypeNextHop || attr[sai.NextHopType](to, sai.NextHopAttrType) != sai.NextHopTypeIP {
+		if to == nil || to.Type != sai.ObjectTypeNextHop || attr[sai.NextHopType](to, sai.NextHopAttrType) != sai.NextHopTypeIP && !s.isOverlay(to) {
 			continue
 		}
 		shares = append(shares, Share{uint64(m.OID), max(attr[uint32](m, sai.NextHopGroupMemberAttrWeight), 1)})

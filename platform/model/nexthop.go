@@ -10,16 +10,20 @@ import (
 
 // hop is an address on a router interface.
 type hop struct {
-	rif sai.OID
-	ip  netip.Addr
+	rif     sai.OID
+	ip      netip.Addr
+	overlay sai.OID // instead: a next hop behind a tunnel
 }
 
 func hopOf(nextHop *object) hop {
-	return hop{attr[sai.OID](nextHop, sai.NextHopAttrRouterInterfaceID), attr[netip.Addr](nextHop, sai.NextHopAttrIP)}
+	if attr[sai.NextHopType](nextHop, sai.NextHopAttrType) == sai.NextHopTypeTunnelEncap {
+		return hop{overlay: nextHop.OID}
+	}
+	return hop{rif: attr[sai.OID](nextHop, sai.NextHopAttrRouterInterfaceID), ip: attr[netip.Addr](nextHop, sai.NextHopAttrIP)}
 }
 
 func (s *State) neighborChanged(e sai.NeighborEntry, c *virtual.Change) {
-	h := hop{e.RouterInterface, e.IP}
+	h := hop{rif: e.RouterInterface, ip: e.IP}
 	a := address{attr[sai.OID](s.objects[e.RouterInterface], sai.RouterInterfaceAttrVirtualRouterID), e.IP}
 	if i := slices.Index(s.hosts[a], h); i >= 0 {
 		s.hosts[a] = slices.Delete(s.hosts[a], i, i+1)
@@ -36,6 +40,10 @@ func (s *State) neighborChanged(e sai.NeighborEntry, c *virtual.Change) {
 
 // forward sends a packet to a next hop. Where the kernel has to resolve it, or say that the packet is too large, it goes there.
 func (p *pass) forward(to hop) {
+	if to.overlay != 0 {
+		p.forwardTunnel(p.s.objects[to.overlay])
+		return
+	}
 	n, known := p.s.neighbors[to]
 	rif := p.s.objects[to.rif]
 	switch {

@@ -70,6 +70,8 @@ const (
 	DropNeighbor          Drop = "neighbour drops"
 	DropACL               Drop = "access list"
 	DropPoliced           Drop = "more than a policer lets through"
+	DropTunnel            Drop = "no such tunnel"
+	DropUnderlay          Drop = "no way to the other end of the tunnel"
 	DropEgressDown        Drop = "way out disabled"
 	DropEgressMTU         Drop = "larger than the way out"
 	DropEgressACL         Drop = "access list of the way out"

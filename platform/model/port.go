@@ -144,7 +144,10 @@ func (p *pass) inject(o *object) {
 }
 
 // send lets a frame out of a port or LAG, as it is.
-func (p *pass) send(port *object, f Frame) {
+func (p *pass) send(port *object, f Frame) { p.sendSized(port, f, p.f.largest()) }
+
+// sendSized is send of a frame of which an MTU bounds size bytes.
+func (p *pass) sendSized(port *object, f Frame, size int) {
 	logical := port
 	if isLag(port) {
 		if port = p.member(port); port == nil {
@@ -157,7 +160,7 @@ func (p *pass) send(port *object, f Frame) {
 	case !attr[bool](port, sai.PortAttrAdminState) || !plugged:
 		p.dropAt(port, DropEgressDown)
 		return
-	case p.f.largest() > mtu(port):
+	case size > mtu(port):
 		p.dropAt(port, DropEgressMTU)
 		return
 	}

@@ -110,14 +110,18 @@ func (p *pass) follow(ip packet, r virtual.Route, bits int) {
 	case to == nil:
 		p.drop(DropBlackhole)
 	case to.OID == attr[sai.OID](p.s.sw, sai.SwitchAttrCpuPort):
+		if t := p.tunnelEnd(ip); t != nil {
+			p.decapsulate(t)
+			return
+		}
 		p.punt(own(ip))
 	case to.Type == sai.ObjectTypeRouterInterface:
 		p.connected(ip, bits)
 	case to.Type == sai.ObjectTypeNextHopGroup:
 		p.forwardIP(ip, func() (hop, bool) { return p.choose(to) })
-	case attr[sai.NextHopType](to, sai.NextHopAttrType) == sai.NextHopTypeIP:
+	case attr[sai.NextHopType](to, sai.NextHopAttrType) == sai.NextHopTypeIP, p.s.isOverlay(to):
 		p.forwardIP(ip, func() (hop, bool) { return hopOf(to), true })
-	default: // tunnels, MPLS
+	default: // MPLS, tunnels that are not VXLAN
 		p.drop(DropBlackhole)
 	}
 }

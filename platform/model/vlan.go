@@ -41,7 +41,15 @@ func (p *pass) receiveVLAN(vid uint16) {
 		return
 	}
 	p.vlan = vlan
-	p.learn(bridgePort)
+	p.enter(bridgePort)
+}
+
+// enter takes a frame into its VLAN, where it is learned by the bridge port that it came by, if there is one.
+func (p *pass) enter(bridgePort *object) {
+	if bridgePort != nil {
+		p.learn(bridgePort)
+	}
+	vlan := p.vlan
 	if castOf(p.f.dst()) == unicast {
 		if rif := p.s.vlanRif(vlan); rif != nil && p.f.dst() == p.s.rifMAC(rif) {
 			p.rif = rif
@@ -61,7 +69,7 @@ func (p *pass) bridge() {
 		return
 	}
 	e, known := p.find(p.f.dst())
-	port := p.s.ref(p.s.objects[e.port], sai.BridgePortAttrPortID)
+	port := p.s.destination(p.s.objects[e.port])
 	switch {
 	case !known:
 		p.flood()
@@ -73,6 +81,8 @@ func (p *pass) bridge() {
 		p.flood()
 	case port == p.from:
 		p.drop(DropSamePort)
+	case isTunnel(port):
+		p.bridgeTunnel(port)
 	default:
 		m := p.s.membership(p.vlan, port)
 		if m == nil {
@@ -105,18 +115,31 @@ func (p *pass) flood() {
 			p.sendVLAN(m, port)
 		}
 	}
+	p.floodTunnels()
+}
+
+// destination is the port, LAG or tunnel of a bridge port.
+func (s *State) destination(bridgePort *object) *object {
+	if t := s.ref(bridgePort, sai.BridgePortAttrTunnelID); t != nil {
+		return t
+	}
+	return s.ref(bridgePort, sai.BridgePortAttrPortID)
 }
 
 // sendVLAN lets a frame out to a member, with the tag that the member has.
 func (p *pass) sendVLAN(m, port *object) {
-	f := p.f
+	p.send(port, tagFor(m, p.f, attr[uint16](p.vlan, sai.VlanAttrVlanID), p.pcp))
+}
+
+// tagFor puts the tag around a frame of a VLAN that a member has.
+func tagFor(m *object, f Frame, vid, pcp uint16) Frame {
 	switch attr[sai.VlanTaggingMode](m, sai.VlanMemberAttrVlanTaggingMode) {
 	case sai.VlanTaggingModeTagged:
-		f = f.tag(attr[uint16](p.vlan, sai.VlanAttrVlanID) | p.pcp)
+		return f.tag(vid | pcp)
 	case sai.VlanTaggingModePriorityTagged:
-		f = f.tag(p.pcp)
+		return f.tag(pcp)
 	}
-	p.send(port, f)
+	return f
 }
 
 // vlanNetdev is the host interface of a VLAN.

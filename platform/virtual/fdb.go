@@ -40,6 +40,8 @@ func (fdbLayout) put(v fdbEntry, id uint16, value any) (fdbEntry, bool) {
 		v.BridgePort, _ = value.(sai.OID)
 	case sai.FdbEntryAttrPacketAction:
 		v.Action, _ = value.(sai.PacketAction)
+	case sai.FdbEntryAttrAllowMACMove:
+		v.AllowMove, _ = value.(bool)
 	default:
 		return v, false
 	}
@@ -54,6 +56,8 @@ func (fdbLayout) get(_ fdbKey, v fdbEntry, id uint16) (any, bool) {
 		return v.BridgePort, true
 	case sai.FdbEntryAttrPacketAction:
 		return v.Action, true
+	case sai.FdbEntryAttrAllowMACMove:
+		return v.AllowMove, v.AllowMove
 	}
 	return nil, false
 }

@@ -74,6 +74,7 @@ type Fdb struct {
 	BridgePort sai.OID
 	Action     sai.PacketAction
 	Type       sai.FdbEntryType
+	AllowMove  bool // a static one may be learned elsewhere
 }
 
 // View reads a locked ASIC, and tells it what the data plane found out.
@@ -180,9 +181,10 @@ func (v View) Learn(vlan, bridgePort sai.OID, mac sai.MAC) bool {
 	if e.BridgePort == bridgePort {
 		return true
 	}
-	if e.Type != sai.FdbEntryTypeDynamic || a.oids[bridgePort] == nil {
+	if e.Type != sai.FdbEntryTypeDynamic && !e.AllowMove || a.oids[bridgePort] == nil {
 		return false
 	}
+	e.Type, e.AllowMove = sai.FdbEntryTypeDynamic, false
 	a.use(e.BridgePort, -1)
 	a.use(bridgePort, +1)
 	e.BridgePort = bridgePort

@@ -85,6 +85,11 @@ __noinline int flood(struct __sk_buff *skb, struct frame *f)
 			if (v->priority[i])
 				flood_word(skb, f, i, 2);
 	}
+	if (v->flags & VLAN_OVERLAY && f->logical < TUNNEL_PORT) { /* not from one tunnel to another */
+		if (any(v->priority))
+			bpf_skb_vlan_pop(skb);
+		return NEXT_TUNNELS;
+	}
 	return TC_ACT_SHOT; /* the copies have left */
 }
 
@@ -98,13 +103,16 @@ static __always_inline void learn(struct __sk_buff *skb, struct frame *f, const 
 	__u32 now = seconds(), kind = EVENT_LEARNED;
 	struct fdb_entry *known = bpf_map_lookup_elem(&fdb, &k);
 	if (known) {
-		if (known->flags & FDB_STATIC)
+		if (known->flags & FDB_STATIC && (!(known->flags & FDB_MOVABLE) || known->port == f->logical))
 			return;
 		if (known->seen != now)
 			known->seen = now;
 		if (known->port == f->logical)
 			return;
-		known->port = f->logical;
+		if (known->flags & FDB_STATIC)
+			*(__u32 *)known = f->logical; /* and no flags: what was told elsewhere is learned now */
+		else
+			known->port = f->logical;
 		kind = EVENT_MOVED;
 	} else {
 		struct fdb_entry new = {.port = f->logical, .seen = now};
@@ -142,8 +150,13 @@ __noinline int bridge(struct __sk_buff *skb, struct frame *f)
 			return drop(skb, f->in, DROP_FDB);
 		return punt(skb, f, TRAP_UNICAST);
 	}
-	if (to->port == f->logical)
+	if (to->port == f->logical || (to->port >= TUNNEL_PORT && f->logical >= TUNNEL_PORT))
 		return drop(skb, f->in, DROP_SAME_PORT);
+	if (to->port >= TUNNEL_PORT) {
+		f->tunnel = to->port - TUNNEL_PORT;
+		f->vtep = 0;
+		return NEXT_ENCAP;
+	}
 	__u32 vid = f->vid;
 	struct vlan *v = bpf_map_lookup_elem(&vlans, &vid);
 	if (!v || !has(v->member, to->port))

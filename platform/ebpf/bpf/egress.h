@@ -8,7 +8,7 @@
 /* leave sends the frame out of a netdev. What is sent to many, or sent as a copy, always goes by the queue. */
 static __always_inline int leave(struct __sk_buff *skb, struct frame *f, struct port *p)
 {
-	if (p->flags & PORT_DIRECT && !f->multicast && skb->tc_index < DIRECT_HOPS) {
+	if (p->flags & PORT_DIRECT && !(f->multicast | f->tunnel) && skb->tc_index < DIRECT_HOPS) {
 		skb->tc_index++;
 		if (skb->pkt_type != PACKET_HOST)
 			bpf_skb_change_type(skb, PACKET_HOST);

@@ -31,12 +31,16 @@ struct frame {
 	__u32 size;    /* as it came, without its tag */
 	__u32 class;   /* traffic class */
 	__u16 mirror_in, mirror_out; /* mirror sessions that access lists send it to: as it came, and as it leaves */
+	__u32 tunnel;  /* that it leaves by, or came by: the kernel may have a wrong idea of its protocol */
+	__u32 vni;     /* of a packet that is routed into a tunnel */
+	__be32 vtep;   /* where that ends; 0: where the tunnel does */
+	__u32 size_out; /* in a tunnel: the bytes behind the Ethernet header of the largest frame that this one will be; 0: in none */
 };
 
 #define FRAME_TAGGED 0x10000
 
 /* Stages return a verdict of TC, or which stage is next. The entry calls one after the other: calls nest 8 deep at most. */
-enum { NEXT_ROUTE = 100, NEXT_BRIDGE, NEXT_REDIRECT };
+enum { NEXT_ROUTE = 100, NEXT_BRIDGE, NEXT_REDIRECT, NEXT_DECAP, NEXT_ENCAP, NEXT_TUNNELS };
 
 struct eth {
 	__u8 dst[6], src[6];

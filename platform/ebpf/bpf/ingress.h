@@ -12,7 +12,38 @@ static __always_inline __u32 l2_control(struct eth *e, __u16 proto)
 	return proto == ETH_SLOW ? TRAP_LACP : TRAP_L2_CONTROL;
 }
 
-/* front classifies a frame from the wire. Control frames that are sent to all in a VLAN reach its host interface as well as the members. */
+/* enter takes a frame into its VLAN: it is routed, or bridged. Control frames that are sent to all in a VLAN reach its host interface as well as the members. */
+__noinline int enter(struct __sk_buff *skb, struct frame *f, __u32 learning)
+{
+	if (!f)
+		return TC_ACT_SHOT;
+	void *start = PACKET_START(skb);
+	struct eth *e = start;
+	__u32 vid = f->vid;
+	struct vlan *v = bpf_map_lookup_elem(&vlans, &vid);
+	if (start + sizeof(*e) > PACKET_END(skb) || !v)
+		return drop(skb, f->in, DROP_FAULT);
+	if (!(v->flags & VLAN_VALID))
+		return drop(skb, f->in, DROP_VLAN);
+	if (learning && v->flags & VLAN_LEARN)
+		learn(skb, f, e->src);
+	__u32 id = v->rif;
+	if (id && !f->multicast) {
+		struct rif *r = bpf_map_lookup_elem(&rifs, &id);
+		if (r && same_mac(e->dst, r->mac)) {
+			f->rif = id;
+			return NEXT_ROUTE;
+		}
+	}
+	if (v->hostif && f->multicast) {
+		__u32 trap = control_trap(skb, f);
+		if (trap)
+			punt_copy(skb, v->hostif, trap);
+	}
+	return NEXT_BRIDGE;
+}
+
+/* front classifies a frame from the wire. */
 __noinline int front(struct __sk_buff *skb, struct frame *f)
 {
 	if (!f)
@@ -105,22 +136,7 @@ __noinline int front(struct __sk_buff *skb, struct frame *f)
 	struct vlan *v = bpf_map_lookup_elem(&vlans, &vid);
 	if (!v || !(v->flags & VLAN_VALID) || !has(v->member, logical))
 		return drop(skb, in, DROP_VLAN);
-	if (flags & PORT_LEARN && v->flags & VLAN_LEARN)
-		learn(skb, f, e->src);
-	__u32 id = v->rif;
-	if (id && !f->multicast) {
-		struct rif *r = bpf_map_lookup_elem(&rifs, &id);
-		if (r && same_mac(e->dst, r->mac)) {
-			f->rif = id;
-			return NEXT_ROUTE;
-		}
-	}
-	if (v->hostif && f->multicast) {
-		trap = control_trap(skb, f);
-		if (trap)
-			punt_copy(skb, v->hostif, trap);
-	}
-	return NEXT_BRIDGE;
+	return enter(skb, f, flags & PORT_LEARN);
 }
 
 /* inject takes a frame that the kernel sends on a host interface. */

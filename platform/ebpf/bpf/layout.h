@@ -3,7 +3,7 @@
 #ifndef LAYOUT_H
 #define LAYOUT_H
 
-#define LAYOUT 7
+#define LAYOUT 8
 
 #define MAX_PORTS 512 /* logical ports: physical ones and LAGs; 0 is none */
 #define PORT_WORDS (MAX_PORTS / 64)
@@ -14,6 +14,9 @@
 #define MAX_POLICERS 1024 /* 0 is none */
 #define BUCKETS 256 /* of an ECMP group */
 #define LAG_BUCKETS 64
+#define MAX_TUNNELS 1024 /* 0 is none */
+#define TUNNEL_WORDS (MAX_TUNNELS / 64)
+#define TUNNEL_PORT MAX_PORTS /* logical ports from here on are tunnels */
 #define QUEUES 10 /* unicast queues of a port: those that frames are counted in */
 #define ROOT_SLOTS 65536
 #define CHUNK_SLOTS 256
@@ -112,7 +115,7 @@ struct lag {
 	__u16 bucket[LAG_BUCKETS]; /* physical ports; 0: no active member */
 };
 
-enum vlan_flags { VLAN_VALID = 1, VLAN_LEARN = 2, VLAN_FLOOD_UC = 4, VLAN_FLOOD_BC = 8, VLAN_FLOOD_MC = 16 };
+enum vlan_flags { VLAN_VALID = 1, VLAN_LEARN = 2, VLAN_FLOOD_UC = 4, VLAN_FLOOD_BC = 8, VLAN_FLOOD_MC = 16, VLAN_OVERLAY = 32 /* it has tunnels to flood to */ };
 
 struct vlan {
 	__u16 rif;
@@ -142,14 +145,15 @@ struct rif {
 	__u16 pad2;
 };
 
-enum nexthop_flags { NH_RESOLVED = 1, NH_DROP = 2, NH_TRAP = 4 };
+enum nexthop_flags { NH_RESOLVED = 1, NH_DROP = 2, NH_TRAP = 4, NH_TUNNEL = 8 /* mac is that of a router behind the VTEP ip */ };
 
 struct nexthop {
 	__u8 mac[6];
 	__u16 flags;
 
-	__u16 rif;
-	__u16 pad[3];
+	__u16 rif; /* 0 of a tunnel */
+	__u16 tunnel;
+	__u32 vni;
 
 	__u8 ip[16]; /* identity for adoption; IPv4 is mapped into IPv6 */
 };
@@ -186,12 +190,48 @@ struct fdb_key {
 	__u8 mac[6];
 };
 
-enum fdb_flags { FDB_STATIC = 1, FDB_DROP = 2, FDB_TRAP = 4 };
+enum fdb_flags { FDB_STATIC = 1, FDB_DROP = 2, FDB_TRAP = 4, FDB_MOVABLE = 8 /* static, but may be learned elsewhere */ };
 
 struct fdb_entry {
 	__u16 port; /* logical */
 	__u16 flags;
 	__u32 seen; /* seconds since boot */
+};
+
+enum tunnel_flags { TUNNEL_LEARN = 1 };
+#define TUNNEL_UNIFORM 0xff /* as the DSCP of a tunnel: that of the packet inside */
+
+struct tunnel {
+	__be32 src, dst; /* VTEPs; dst is 0 of a tunnel without a certain other end */
+
+	__u8 mac[6]; /* the router's own, in tunnels */
+	__u16 flags;
+
+	__u16 maps; /* what its VNIs stand for */
+	__u8 ttl, dscp;
+	__u32 pad;
+};
+
+/* Where tunnels end. src is 0 where any VTEP may send. */
+struct term_key {
+	__u32 vrf;
+	__be32 dst, src;
+};
+
+struct vni_key {
+	__u32 maps, vni;
+};
+
+struct vni {
+	__u16 vid; /* 0: its packets are routed, as from rif */
+	__u16 rif;
+};
+
+/* What a VLAN is in tunnels. */
+struct overlay {
+	__u32 vni;
+	__u32 first; /* of its tunnels; 0: it has none */
+	__u64 member[TUNNEL_WORDS];
 };
 
 struct sub_key {
@@ -220,7 +260,7 @@ enum trap_action { ACTION_TRAP, ACTION_DROP };
 enum drop {
 	DROP_NONE, DROP_UNKNOWN_NETDEV, DROP_ADMIN_DOWN, DROP_LAG_CLOSED, DROP_TAG, DROP_UNTAGGED, DROP_NOT_BRIDGED, DROP_VLAN, DROP_SOURCE_MAC,
 	DROP_FDB, DROP_SAME_PORT, DROP_FLOOD, DROP_NOT_ROUTER_MAC, DROP_PROTOCOL, DROP_IP_HEADER, DROP_MARTIAN, DROP_NO_ROUTE, DROP_BLACKHOLE,
-	DROP_DIRECTED_BROADCAST, DROP_NO_MEMBER, DROP_TRAP, DROP_NO_HOSTIF, DROP_RIF_DOWN, DROP_NEIGHBOR, DROP_FAULT, DROP_ACL, DROP_POLICED,
+	DROP_DIRECTED_BROADCAST, DROP_NO_MEMBER, DROP_TRAP, DROP_NO_HOSTIF, DROP_RIF_DOWN, DROP_NEIGHBOR, DROP_FAULT, DROP_ACL, DROP_POLICED, DROP_TUNNEL, DROP_UNDERLAY,
 	DROP_EGRESS_DOWN, DROP_EGRESS_MTU, DROP_EGRESS_ACL, DROP_SHAPED, DROP_MAX
 };
 
@@ -290,6 +330,7 @@ struct global {
 	enum nexthop_flags nexthop_flags[0];
 	enum leaf_type leaf_types[0];
 	enum fdb_flags fdb_flags[0];
+	enum tunnel_flags tunnel_flags[0];
 	enum event_kind event_kinds[0];
 	enum trap traps[0];
 	enum trap_action trap_actions[0];

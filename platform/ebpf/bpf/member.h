@@ -5,6 +5,8 @@
 static __always_inline __u32 payload(struct __sk_buff *skb, struct frame *f)
 {
 	__u32 size = skb->gso_size, l3 = 20, l4 = 8;
+	if (f->size_out)
+		return f->size_out;
 	if (!size)
 		return skb->len - ETH_HEADER;
 	void *start = PACKET_START(skb), *end = PACKET_END(skb);

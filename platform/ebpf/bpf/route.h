@@ -62,6 +62,41 @@ static __always_inline bool step_down(struct __sk_buff *skb, struct frame *f)
 	return true;
 }
 
+/* forward_tunnel sends a packet to a router behind another VTEP. */
+static __always_inline int forward_tunnel(struct __sk_buff *skb, struct frame *f, __u32 hop)
+{
+	struct nexthop *n = bpf_map_lookup_elem(&nexthops, &hop);
+	__u32 tunnel = n ? n->tunnel : 0;
+	struct tunnel *t = bpf_map_lookup_elem(&tunnels, &tunnel);
+	if (!n || !t || !step_down(skb, f))
+		return drop(skb, f->in, DROP_FAULT);
+	void *start = PACKET_START(skb);
+	struct eth *e = start;
+	if (start + sizeof(*e) > PACKET_END(skb))
+		return drop(skb, f->in, DROP_FAULT);
+	copy_mac(e->dst, n->mac);
+	copy_mac(e->src, t->mac);
+	f->tunnel = tunnel;
+	f->vni = n->vni;
+	__builtin_memcpy(&f->vtep, n->ip + 12, 4);
+	return NEXT_ENCAP;
+}
+
+/* tunnel_end is the tunnel that a packet to the switch itself comes out of; 0 if it comes out of none. A fragment or a packet with options is the kernel's. */
+static __always_inline __u32 tunnel_end(struct ip4 *ip, void *end, __u32 vrf)
+{
+	__be16 *ports = (void *)(ip + 1);
+	if (ip->protocol != L4_UDP || ip->version_ihl != 0x45 || ip->frag & bpf_htons(0x3fff) || (void *)(ports + 2) > end || ports[1] != bpf_htons(4789))
+		return 0;
+	struct term_key k = {.vrf = vrf, .dst = ip->dst, .src = ip->src};
+	__u32 *tunnel = bpf_map_lookup_elem(&terms, &k);
+	if (!tunnel) {
+		k.src = 0;
+		tunnel = bpf_map_lookup_elem(&terms, &k);
+	}
+	return tunnel ? *tunnel : 0;
+}
+
 /* forward sends a packet to a next hop. */
 __noinline int forward(struct __sk_buff *skb, struct frame *f, __u32 hop)
 {
@@ -74,6 +109,8 @@ __noinline int forward(struct __sk_buff *skb, struct frame *f, __u32 hop)
 		return drop(skb, f->in, DROP_NEIGHBOR);
 	if (!(n->flags & NH_RESOLVED) || n->flags & NH_TRAP)
 		return punt(skb, f, TRAP_GLEAN);
+	if (n->flags & NH_TUNNEL)
+		return forward_tunnel(skb, f, hop);
 	__u32 out = n->rif;
 	struct rif *r = bpf_map_lookup_elem(&rifs, &out);
 	if (!r || !r->type)
@@ -155,8 +192,15 @@ __noinline int route4(struct __sk_buff *skb, struct frame *f, __u32 vrf)
 		return punt(skb, f, TRAP_BROADCAST);
 	__u32 leaf = fib4(vrf, ip->dst);
 	__u32 type = leaf >> LEAF_TYPE & 7;
-	if (type == LEAF_ME && is_bgp(ip->protocol, segment4(ip), end))
-		return punt(skb, f, TRAP_BGP);
+	if (type == LEAF_ME) {
+		if (is_bgp(ip->protocol, segment4(ip), end))
+			return punt(skb, f, TRAP_BGP);
+		__u32 tunnel = f->logical < TUNNEL_PORT ? tunnel_end(ip, end, vrf) : 0;
+		if (tunnel) {
+			f->tunnel = tunnel;
+			return NEXT_DECAP;
+		}
+	}
 	if (type == LEAF_CONNECTED) {
 		__u32 depth = leaf >> LEAF_DEPTH & 63;
 		if (depth && depth < 31 && (dst | 0xffffffffu << (32 - depth) % 32) == 0xffffffff)

@@ -27,6 +27,7 @@
 #include "route.h"
 #include "acl_ingress.h"
 #include "ingress.h"
+#include "vxlan.h"
 
 SEC("tc")
 int sw(struct __sk_buff *skb)
@@ -53,8 +54,17 @@ int sw(struct __sk_buff *skb)
 		next = acl_redirect(skb, &f);
 	if (next == NEXT_ROUTE)
 		next = route(skb, &f);
+	if (next == NEXT_DECAP) {
+		next = tunnel_in(skb, &f);
+		if (next == NEXT_ROUTE)
+			next = route(skb, &f);
+	}
 	if (next == NEXT_BRIDGE)
 		next = bridge(skb, &f);
+	if (next == NEXT_ENCAP)
+		next = tunnel_out(skb, &f);
+	if (next == NEXT_TUNNELS)
+		next = flood_tunnels(skb, &f);
 	return next;
 }
 
