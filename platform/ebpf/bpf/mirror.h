@@ -117,7 +117,9 @@ __noinline int encapsulate(struct __sk_buff *skb, __u32 session)
 			if (i < tags)
 				bpf_skb_store_bytes(skb, size + sizeof(macs) + i * sizeof(tag[0]), &tag[i], sizeof(tag[0]), 0);
 	}
-	if (bpf_skb_store_bytes(skb, 0, m->header, size, 0))
+	/* Older kernels forget the bounds of a variable that has been on the stack meanwhile. */
+	asm volatile("" : "+r"(size));
+	if (size < ETH_HEADER || size > MIRROR_HEADER || bpf_skb_store_bytes(skb, 0, m->header, size, 0))
 		return TC_ACT_SHOT;
 	seal(skb, m, skb->len - ETH_HEADER);
 	if (m->tpid && bpf_skb_vlan_push(skb, m->tpid, m->tci))
