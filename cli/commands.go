@@ -7,8 +7,8 @@ import (
 // Show is the program `show`.
 func Show(sw *Switch) *cobra.Command {
 	cmd := group("show", "SONiC command line - 'show' command",
-		showAcl(sw), showArp(sw), showDhcpRelay(sw), showDhcp6Counters(sw), showDhcpHelper(sw), showNdp(sw), showEnvironment(sw), showFeature(sw), showInterfaces(sw), showIP(sw), showIPv6(sw), showLLDP(sw), showMAC(sw), showMirrorSession(sw),
-		showPlatform(sw), showQueue(sw), showPriorityGroup(sw), showBufferPool(sw), showHeadroomPool(sw), showBuffer(sw), showMmu(sw), showPfc(sw), showPfcwd(sw), showEcn(sw), showTechsupport(sw), showRunning(sw), showRouteMap(sw), showVersion(sw), showVlan(sw), showVrf(sw), showVxlan(sw), showSag(sw), showObjectStatus(sw), showServices(sw), showSwitchHash(sw))
+		showAcl(sw), showArp(sw), showCopp(sw), showDhcpRelay(sw), showDhcp6Counters(sw), showDhcpHelper(sw), showNdp(sw), showEnvironment(sw), showFeature(sw), showInterfaces(sw), showIP(sw), showIPv6(sw), showLLDP(sw), showMAC(sw), showMirrorSession(sw),
+		showPlatform(sw), showPolicer(sw), showStormControl(sw), showQueue(sw), showPriorityGroup(sw), showBufferPool(sw), showHeadroomPool(sw), showBuffer(sw), showMmu(sw), showPfc(sw), showPfcwd(sw), showEcn(sw), showTechsupport(sw), showRunning(sw), showRouteMap(sw), showVersion(sw), showVlan(sw), showVrf(sw), showVxlan(sw), showSag(sw), showObjectStatus(sw), showServices(sw), showSwitchHash(sw))
 	cmd.AddCommand(notYet(showLater())...)
 	cmd.PersistentFlags().BoolP(jsonFlag, "j", false, "print JSON instead of tables")
 	return program(cmd)

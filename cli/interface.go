@@ -34,7 +34,7 @@ func configInterface(sw *Switch) *cobra.Command {
 		setting("link-training", "Set interface link training mode", "mode", (*change).setLinkTraining),
 		setting("advertised-speeds", "Set interface advertised speeds", "speed_list", (*change).setAdvertisedSpeeds),
 		setting("description", "Set interface description", "description", (*change).setDescription),
-		configBreakout(sw), configInterfacePfc(sw), configInterfaceIP(sw), configInterfaceIPv6(sw), configInterfaceVrf(sw),
+		configBreakout(sw), configInterfacePfc(sw), configStormControl(sw), configInterfaceIP(sw), configInterfaceIPv6(sw), configInterfaceVrf(sw),
 	)
 }
 

@@ -41,7 +41,7 @@ func mirrorSessions(v *view, args []string) error {
 			continue
 		}
 		state, told := known[e.Key]
-		f := mirrorFields(e.Key, e.Row)
+		f := fieldsOf(tables.ConfigMirrorSession, e.Key, e.Row)
 		status := "error"
 		if told {
 			text, _ := state.Status.MarshalText() // never fails
@@ -58,16 +58,6 @@ func mirrorSessions(v *view, args []string) error {
 		return grid.JSON(v.out, map[string]any{"ERSPAN Sessions": erspan.Objects(), "SPAN Sessions": span.Objects()})
 	}
 	return errors.Join(v.line("ERSPAN Sessions"), v.print(&erspan), v.line("\nSPAN Sessions"), v.print(&span))
-}
-
-// mirrorFields are a session's fields as they are written.
-func mirrorFields(key string, r tables.MirrorSessionRow) map[string]string {
-	_, fields := tables.ConfigMirrorSession.Encode(key, r)
-	m := map[string]string{}
-	for _, f := range fields {
-		m[f.Name] = f.Value
-	}
-	return m
 }
 
 // configMirrorSession is `config mirror_session`.

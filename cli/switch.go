@@ -34,6 +34,9 @@ type Switch struct {
 	Try func(ctx context.Context, store db.Keyspace, was, now []configjson.Row) (Plan, error)
 	// Cages are the cages of the front panel that can be split; none where the model does not say.
 	Cages func() ([]Cage, error)
+	// CoppDefaults are the groups and traps of control plane policing (rows of tables.FactCoppGroup and FactCoppTrap) of a switch that nobody has configured
+	// any for. An error tells that the switch's own are not understood; the rows are SONiC's then.
+	CoppDefaults func() ([]db.Write, error)
 	// Machine tells what the switch runs on.
 	Machine func() Machine
 	// Terminal says that the output is for a person: colours, and questions that are worth asking.

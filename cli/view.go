@@ -145,6 +145,16 @@ func keys[K comparable, R any](entries []entry[K, R]) []K {
 	return out
 }
 
+// fieldsOf are a row's fields as they are written.
+func fieldsOf[K comparable, R any](t db.Table[K, R], k K, r R) map[string]string {
+	_, fields := t.Encode(k, r)
+	m := make(map[string]string, len(fields))
+	for _, f := range fields {
+		m[f.Name] = f.Value
+	}
+	return m
+}
+
 // orNA is SONiC's word for what is not known.
 func orNA(text string) string {
 	if text == "" {

@@ -99,10 +99,11 @@ func commandSwitch(env *daemon.Env) *cli.Switch {
 			sku, err := env.Model()
 			return boot.Cages(sku), err
 		},
-		Machine:  machine,
-		Terminal: isTerminal(os.Stdout),
-		Input:    os.Stdin,
-		Now:      time.Now,
+		CoppDefaults: func() ([]db.Write, error) { return daemon.CoppDefaults(*env) },
+		Machine:      machine,
+		Terminal:     isTerminal(os.Stdout),
+		Input:        os.Stdin,
+		Now:          time.Now,
 	}
 }
 

@@ -24,6 +24,7 @@ import (
 
 	"github.com/hypersonic-nos/hypersonic/cli"
 	"github.com/hypersonic-nos/hypersonic/cmd/hypersonic/boot"
+	"github.com/hypersonic-nos/hypersonic/cmd/hypersonic/daemon"
 	"github.com/hypersonic-nos/hypersonic/cmd/hypersonic/rehearsal"
 	"github.com/hypersonic-nos/hypersonic/db"
 	"github.com/hypersonic-nos/hypersonic/db/configjson"
@@ -99,7 +100,8 @@ func newStage(t *testing.T, archive *txtar.Archive) *stage {
 			slices.Sort(plan.FRR)
 			return cli.Plan(plan), err
 		},
-		Cages: func() ([]cli.Cage, error) { return boot.Cages(hwsku.Default()), nil },
+		Cages:        func() ([]cli.Cage, error) { return boot.Cages(hwsku.Default()), nil },
+		CoppDefaults: func() ([]db.Write, error) { return daemon.CoppDefaults(daemon.Env{Root: s.root}) },
 		Machine: func() cli.Machine {
 			return cli.Machine{Build: "v1.0.0", Commit: "0123abcd", Date: "2026-01-01", Distribution: "12.9", Kernel: "6.18.0", Uptime: 90 * time.Minute}
 		},

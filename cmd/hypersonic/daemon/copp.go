@@ -3,6 +3,7 @@ package daemon
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"time"
@@ -12,26 +13,33 @@ import (
 	"github.com/hypersonic-nos/hypersonic/tables"
 )
 
-// loadCopp makes the defaults of control plane policing known as facts: those of the switch's file, or SONiC's. A file that is not understood is told, and
-// SONiC's are in force.
-func loadCopp(ctx context.Context, env Env, store, facts db.Store) error {
-	path := env.CoppConfig()
-	status := tables.StatusKey{Daemon: "cfgmgr", Object: path}
-	told := tables.StateStatus.Del(status)
-	text, err := os.ReadFile(path)
+// CoppDefaults are the groups and traps of control plane policing of a switch that nobody has configured any for: those of its file, or SONiC's. An error
+// tells that the file is not understood; the rows are SONiC's then.
+func CoppDefaults(env Env) ([]db.Write, error) {
+	text, err := os.ReadFile(env.CoppConfig())
 	if errors.Is(err, fs.ErrNotExist) {
-		text, err = cfgmgr.CoppFile, nil
+		return cfgmgr.CoppFacts(cfgmgr.CoppFile)
 	}
 	var writes []db.Write
 	if err == nil {
 		writes, err = cfgmgr.CoppFacts(text)
 	}
 	if err != nil {
-		env.Log.Error("traps refused, using SONiC's", "file", path, "err", err)
+		writes, _ = cfgmgr.CoppFacts(cfgmgr.CoppFile) // a part of the program
+		return writes, fmt.Errorf("%s: %w", env.CoppConfig(), err)
+	}
+	return writes, nil
+}
+
+// loadCopp makes the defaults known as facts. A file that is not understood is told.
+func loadCopp(ctx context.Context, env Env, store, facts db.Store) error {
+	path := env.CoppConfig()
+	status := tables.StatusKey{Daemon: "cfgmgr", Object: path}
+	told := tables.StateStatus.Del(status)
+	writes, err := CoppDefaults(env)
+	if err != nil {
+		env.Log.Error("traps refused, using SONiC's", "err", err)
 		told = tables.StateStatus.Replace(status, tables.StatusRow{State: "QUARANTINED", Reason: err.Error(), Since: time.Now().UTC().Format(time.RFC3339)})
-		if writes, err = cfgmgr.CoppFacts(cfgmgr.CoppFile); err != nil {
-			return err
-		}
 	}
 	if err := store.Write(ctx, []db.Write{told}); err != nil {
 		return err
