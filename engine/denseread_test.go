@@ -34,6 +34,7 @@ func TestFirst(t *testing.T) {
 	}, register)
 	w.start()
 	defer w.end(t)
+	before := 0
 	for _, s := range []struct {
 		write []db.Write
 		log   string
@@ -46,7 +47,6 @@ func TestFirst(t *testing.T) {
 		{[]db.Write{noRoute("v", "10/8")}, "remove ROUTE:v:10/8", 0},
 		{[]db.Write{noRoute("v", "10.1/16")}, "create TREE:0-0\nremove ROUTE:v:10.1/16\nremove TREE:10.1-16 E0@1", 1},
 	} {
-		before := runs
 		w.write(s.write...)
 		got := target.Log()
 		slices.Sort(got)
@@ -54,5 +54,6 @@ func TestFirst(t *testing.T) {
 		if s.runs >= 0 && runs-before != s.runs {
 			t.Errorf("%v: translated %d times, want %d", s.write, runs-before, s.runs)
 		}
+		before = runs
 	}
 }
