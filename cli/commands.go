@@ -8,7 +8,7 @@ import (
 func Show(sw *Switch) *cobra.Command {
 	cmd := group("show", "SONiC command line - 'show' command",
 		showAcl(sw), showArp(sw), showCopp(sw), showDhcpRelay(sw), showDhcp6Counters(sw), showDhcpHelper(sw), showNdp(sw), showEnvironment(sw), showFeature(sw), showInterfaces(sw), showIP(sw), showIPv6(sw), showLLDP(sw), showMAC(sw), showMirrorSession(sw),
-		showPlatform(sw), showPolicer(sw), showStormControl(sw), showQueue(sw), showPriorityGroup(sw), showBufferPool(sw), showHeadroomPool(sw), showBuffer(sw), showMmu(sw), showPfc(sw), showPfcwd(sw), showEcn(sw), showTechsupport(sw), showRunning(sw), showRouteMap(sw), showVersion(sw), showVlan(sw), showVrf(sw), showVxlan(sw), showSag(sw), showObjectStatus(sw), showServices(sw), showSwitchHash(sw))
+		showPlatform(sw), showPolicer(sw), showStormControl(sw), showQueue(sw), showPriorityGroup(sw), showBufferPool(sw), showHeadroomPool(sw), showBuffer(sw), showMmu(sw), showPfc(sw), showPfcwd(sw), showEcn(sw), showTechsupport(sw), showRunning(sw), showRouteMap(sw), showVersion(sw), showVlan(sw), showVrf(sw), showVxlan(sw), showSag(sw), showSflow(sw), showObjectStatus(sw), showServices(sw), showSwitchHash(sw))
 	cmd.AddCommand(notYet(showLater())...)
 	cmd.PersistentFlags().BoolP(jsonFlag, "j", false, "print JSON instead of tables")
 	return program(cmd)
@@ -17,7 +17,7 @@ func Show(sw *Switch) *cobra.Command {
 // Config is the program `config`.
 func Config(sw *Switch) *cobra.Command {
 	cmd := group("config", "SONiC command line - 'config' command",
-		configAcl(sw), configBgp(sw), configDhcpRelay(sw), configHostname(sw), configInterface(sw), configLoopback(sw), configMirrorSession(sw), configPortchannel(sw), configQos(sw), configPfcwd(sw), configEcn(sw), configRoute(sw), configSwitchHash(sw), configVlan(sw), configVrf(sw), configVxlan(sw), configSag(sw),
+		configAcl(sw), configBgp(sw), configDhcpRelay(sw), configHostname(sw), configInterface(sw), configLoopback(sw), configMirrorSession(sw), configPortchannel(sw), configQos(sw), configPfcwd(sw), configEcn(sw), configRoute(sw), configSflow(sw), configSwitchHash(sw), configVlan(sw), configVrf(sw), configVxlan(sw), configSag(sw),
 		configSave(sw), configLoad(sw), configReload(sw), configReplace(sw), configApplyPatch(sw),
 		configCheckpoint(sw), configRollback(sw), configDeleteCheckpoint(sw), configListCheckpoints(sw))
 	cmd.AddCommand(notYet(configLater())...)
