@@ -52,6 +52,7 @@ func newWorld(r *rand.Rand, plain bool) *world {
 	w.aclRows()
 	w.vxlanRows()
 	w.mirrorRows()
+	w.policerRows()
 	if plain {
 		w.rows = slices.DeleteFunc(w.rows, func(row *worldRow) bool {
 			return row.table.Name == "VRF" || strings.HasPrefix(row.key, "Vrf") || row.table.Name == "ROUTE_TABLE" || row.table.Name == "NEXTHOP_GROUP_TABLE"
@@ -116,7 +117,7 @@ func (row *worldRow) mayStay(there map[string][]db.Field) bool {
 		needs = append(needs, "NEIGH|"+link+"|"+ip)
 	}
 	if session := get("MIRROR_INGRESS_ACTION"); session != "" {
-		needs = append(needs, "MIRROR_SESSION|"+session)
+		needs = append(needs, mirrorNeeds(session, there["MIRROR_SESSION|"+session])...)
 	}
 	if group := get("nexthop_group"); group != "" {
 		for part := range strings.SplitSeq(group, ",") {
