@@ -54,7 +54,7 @@ func volatile(f db.Field) string {
 		return "*"
 	}
 	switch f.Name {
-	case "last_up_time", "last_down_time", "since", "last_exit", "pid", "timestamp":
+	case "last_up_time", "last_down_time", "since", "last_exit", "pid", "timestamp", "ifinfo.ifindex", "team_device.ifinfo.ifindex":
 		return "*"
 	}
 	if strings.ContainsAny(f.Value, " ") || f.Value == "" {
