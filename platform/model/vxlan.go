@@ -17,6 +17,9 @@ const (
 	vxlanTTL    = 255
 )
 
+// leastInTunnel is how many bytes are at least behind the Ethernet header of a frame in a tunnel: Linux takes no header off a packet that leaves less than an IPv4 header.
+const leastInTunnel = 20
+
 func isTunnel(o *object) bool { return o != nil && o.Type == sai.ObjectTypeTunnel }
 
 // vtep is an IPv4 address of a tunnel; not valid if there is none.
@@ -139,6 +142,10 @@ func (p *pass) decapsulate(t *object) {
 	vid, rif, ok := p.s.standsFor(t, binary.BigEndian.Uint32(b[32:])>>8)
 	if !ok {
 		p.drop(DropTunnel)
+		return
+	}
+	if len(b) < vxlanHeader+etherHeader+leastInTunnel {
+		p.drop(DropMalformed)
 		return
 	}
 	p.f.Data = b[vxlanHeader:]

@@ -54,7 +54,8 @@ func volatile(f db.Field) string {
 		return "*"
 	}
 	switch f.Name {
-	case "last_up_time", "last_down_time", "since", "last_exit", "pid", "timestamp", "ifinfo.ifindex", "team_device.ifinfo.ifindex":
+	case "last_up_time", "last_down_time", "since", "last_exit", "pid", "timestamp", "team_device.ifinfo.ifindex",
+		"ECMP_HASH_ALGORITHM", "LAG_HASH_ALGORITHM", "HASH|NATIVE_HASH_FIELD_LIST":
 		return "*"
 	}
 	if strings.ContainsAny(f.Value, " ") || f.Value == "" {

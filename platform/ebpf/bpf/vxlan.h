@@ -205,7 +205,7 @@ __noinline int underlay(struct __sk_buff *skb, struct frame *f, __be32 to, __u32
 		return drop(skb, f->in, DROP_FAULT);
 	copy_mac(o->eth.dst, n->mac);
 	copy_mac(o->eth.src, r->mac);
-	f->multicast = 0;
+	f->multicast = cast(n->mac);
 	count_rif(skb, out, false);
 	if (!copy || tci == NO_TAG)
 		return egress(skb, f, port, tci, copy);
