@@ -133,6 +133,9 @@ func TestConflict(t *testing.T) {
 			update PORT:E0 pvid=10
 			create MEMBER:10:E0 tagging=untagged`,
 			status: `CONFLICT VLAN_MEMBER|20|E0: PORT:E0 pvid: 20 is wanted, but 10 of VLAN_MEMBER|10|E0 is in force`},
+		// The one that is not in force becomes malformed, which is the graver thing to know, and is mended.
+		step{write: []db.Write{{Table: tMember.Schema, Key: "20|E0", Fields: []db.Field{{Name: "other", Value: "x"}}, Delete: true}}, status: `QUARANTINED VLAN_MEMBER|20|E0 field tagging : is missing`},
+		step{write: []db.Write{member(20, "E0", "untagged")}, status: `CONFLICT VLAN_MEMBER|20|E0: PORT:E0 pvid: 20 is wanted, but 10 of VLAN_MEMBER|10|E0 is in force`},
 		step{write: []db.Write{noMember(10, "E0")}, log: `
 			remove MEMBER:10:E0
 			update PORT:E0 pvid=20`},

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"sort"
@@ -116,7 +117,7 @@ func (e *Engine) tell() {
 	sort.Strings(e.untold)
 	for _, text := range slices.Compact(e.untold) {
 		if list := e.rowTroubles[text]; len(list) > 0 {
-			e.tellOne(list[0].status, true)
+			e.tellOne(gravest(list), true)
 		} else {
 			e.tellOne(Status{Object: text}, false)
 		}
@@ -129,6 +130,11 @@ func (e *Engine) tell() {
 			e.config.Status(q)
 		}
 	}
+}
+
+// gravest is what is told of a row: that it is malformed rather than that the last good one, which is in force, is in conflict with another.
+func gravest(list []rowTrouble) Status {
+	return slices.MinFunc(list, func(a, b rowTrouble) int { return cmp.Compare(a.status.State, b.status.State) }).status
 }
 
 // tellOne queues a status if it differs from what was told.
